@@ -1,0 +1,159 @@
+"""Scoring: how fast one lead and a whole pool are explained, and how good the models are.
+
+    python bench/scoring.py            prints the rows as JSON
+
+`run()` gives rows {figure, value, must, aim, unit, higher_is_better, note}; `must` and `aim` may be None
+(reported only). Model figures need the real file (LEADTUI_UCI_DIR, or ../shared/data/… beside the
+repository); without it their value is None and the note says so. About 40 s on two cores.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import statistics
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from leadtui.scoring import starter
+from leadtui.scoring.features import Features, FeatureSet
+from leadtui.scoring.live.scorer import Scorer
+
+UCI = Path(
+    os.environ.get("LEADTUI_UCI_DIR")
+    or Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "uci-bank-marketing"
+)
+SOURCE = UCI / "bank-additional-full.csv"
+SINGLES = 3_000
+ROUNDS = 5
+
+Row = dict[str, Any]
+
+
+def row(
+    figure: str, value: float | None, unit: str, *, must: float | None = None, aim: float | None = None,
+    higher: bool = False, note: str = "",
+) -> Row:  # fmt: skip
+    """One figure as the bench table holds it."""
+    return {
+        "figure": figure, "value": None if value is None else round(value, 4), "must": must, "aim": aim,
+        "unit": unit, "higher_is_better": higher, "note": note,
+    }  # fmt: skip
+
+
+def single() -> list[Row]:
+    """One lead with reasons, in this process, every lead a different one."""
+    rng = random.Random(1)  # noqa: S311  made-up leads
+    scorer = Scorer(starter.load())
+    start = time.perf_counter()
+    scorer.warm_up()
+    load = time.perf_counter() - start
+    took = []
+    for _ in range(SINGLES):
+        lead = Features(
+            age=rng.randint(18, 90), job=rng.randint(1, 11), marital=rng.randint(1, 3),
+            education=rng.randint(1, 7), default=rng.choice((None, False)), housing=rng.choice((True, False)),
+            loan=rng.choice((True, False, None)), contact=rng.randint(1, 2), campaign=rng.randint(1, 9),
+            pdays=rng.choice((None, None, 3, 6)), previous=rng.randint(0, 2), poutcome=rng.randint(1, 3),
+        )  # fmt: skip
+        start = time.perf_counter()
+        found = scorer.explain(lead)
+        took.append(1e3 * (time.perf_counter() - start))
+        assert 0 < found.p < 1
+    return [
+        row("one lead scored with reasons, p50", statistics.median(took), "ms", must=5, aim=1),
+        row(
+            "one lead scored with reasons, p95", statistics.quantiles(took, n=20)[-1], "ms",
+            must=5, aim=1, note=f"{SINGLES} leads; library and model loaded in {1e3 * load:.0f} ms",
+        ),
+    ]  # fmt: skip
+
+
+def reasons_of_all() -> list[Row]:
+    """Probabilities, contributions and packed reasons of the whole file ÷ LightGBM's own pred_contrib."""
+    import lightgbm
+
+    from leadtui.scoring.bulk import BulkScorer
+    from leadtui.scoring.train.files import read_training_file
+
+    made = starter.load()
+    data = read_training_file(SOURCE)
+    package = lightgbm.Booster(model_str=made.model.decode())
+    start = time.perf_counter()
+    bulk = BulkScorer(made)
+    build = time.perf_counter() - start
+    matrix = bulk.encode(data.columns)
+    ours, floor = [], []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        bulk.score(matrix)
+        ours.append(time.perf_counter() - start)
+        start = time.perf_counter()
+        package.predict(matrix.values, pred_contrib=True, num_threads=1)
+        floor.append(time.perf_counter() - start)
+    best, least = min(ours), min(floor)
+    return [
+        row(
+            "scores and reasons of 41,188 leads ÷ pred_contrib alone", best / least, "×",
+            must=1, aim=0.1,
+            note=f"one thread; {len(matrix) / best:,.0f} leads/s against {len(matrix) / least:,.0f}; "
+            f"tables built in {1e3 * build:.0f} ms",
+        )
+    ]  # fmt: skip
+
+
+def card_of(name: str) -> dict[str, Any]:
+    """The card of a model trained here and now (in a process of its own)."""
+    from leadtui.scoring.train.files import read_training_file
+    from leadtui.scoring.train.train import train
+
+    return train(read_training_file(SOURCE), FeatureSet(name)).card
+
+
+_TARGETS: dict[str, dict[str, tuple[float, float]]] = {
+    "with_market": {"auc": (0.80, 0.805), "lift@10%": (4.5, 4.6), "ece": (0.008, 0.004)},
+    "lead_only": {"auc": (0.725, 0.74)},
+    "small_form": {},
+}
+_SHOWN = ("auc", "within_day", "lift@10%", "top_half", "ece")
+
+
+def models() -> list[Row]:
+    """Each feature set: stratified 5-fold and forward in time, both also inside the calling day."""
+    out: list[Row] = []
+    # Not fork: a child of a process in which OpenMP has run waits for its threads for ever.
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
+        for name, card in zip(_TARGETS, pool.map(card_of, _TARGETS), strict=True):
+            for protocol, found in card["metrics"].items():
+                for key in _SHOWN:
+                    must, aim = (
+                        _TARGETS[name].get(key, (None, None)) if protocol == "stratified" else (None, None)
+                    )
+                    rule = found["bought_before"].get(key)
+                    out.append(
+                        row(
+                            f"{name.replace('_', '-')}, {protocol}, {key}", found["model"][key], "",
+                            must=must, aim=aim, higher=key != "ece",
+                            note=f"constant {found['constant'][key]:.3f}"
+                            + (f", bought-before rule {rule:.3f}" if rule is not None else ""),
+                        )
+                    )  # fmt: skip
+    return out
+
+
+def run() -> list[Row]:
+    """All rows."""
+    rows = single()
+    if not SOURCE.exists():
+        absent = "the UCI file is not here (LEADTUI_UCI_DIR)"
+        return [*rows, row("model figures and reasons of 41,188 leads", None, "", note=absent)]
+    return [*rows, *reasons_of_all(), *models()]
+
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(run(), indent=1, ensure_ascii=False) + "\n")

@@ -1,0 +1,24 @@
+"""A big import builds its indexes once.
+
+Revision ID: 0002
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+SQL = Path(__file__).parent.parent / "sql"
+
+
+def upgrade() -> None:
+    driver = op.get_bind().connection.driver_connection
+    driver.execute((SQL / "0002_bulk_import.sql").read_text(encoding="utf-8"))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a bank's data is not dropped by a downgrade: restore a backup")

@@ -1,0 +1,342 @@
+"""The Textual app: start, sign-in, modes, the end. What it stands on: `hearing`, `desk`, `shell`.
+
+Nothing that speaks to a database is imported before the sign-in page is painted: the page is up while
+PostgreSQL starts in a thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from textual import events
+from textual.screen import Screen
+
+from leadtui import i18n
+from leadtui.commands import everything, help_sections
+from leadtui.core.errors import LeadtuiError
+from leadtui.formats import moment, phone
+from leadtui.hearing import Hearing
+from leadtui.i18n import _
+from leadtui.screens.login import LoginScreen
+from leadtui.themes import THEME_LABELS
+
+if TYPE_CHECKING:
+    from leadtui.core.ctx import Actor, Ctx
+    from leadtui.core.leads.dto import Lead
+    from leadtui.core.runtime import Runtime
+    from leadtui.core.settings import Settings
+    from leadtui.core.tasks.dto import TaskRow
+    from leadtui.screens.base import Walk
+
+LOGIN: Final = "_default"
+"""Textual's own first mode: the sign-in page lives there, below every other mode."""
+
+_QUIT_AGAIN: Final = timedelta(seconds=6)
+
+
+class LeadtuiApp(Hearing):
+    """leadtui in the terminal."""
+
+    def __init__(self, settings: Settings, runtime: Runtime | None = None, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.settings = settings
+        self.runtime = runtime
+        """What the database runs on; a test brings its own."""
+        self.owns_runtime = runtime is None
+        self._last_user: int | None = None
+        self._last_mode = "leads"
+        self._asked_to_quit: datetime | None = None
+        self._chose_language = False
+        self._keys_since_touch = False
+
+    def get_default_screen(self) -> Screen[Any]:
+        """The sign-in page is the first thing painted."""
+        return LoginScreen()
+
+    # start ---------------------------------------------------------------------------------------------
+
+    def on_mount(self) -> None:
+        """Signals, timers; the database only after the first picture."""
+        self._modes = {LOGIN: LoginScreen, **_MODES}
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP"):
+            if (number := getattr(signal, name, None)) is not None:
+                # a test's loop, or Windows, has no signal handlers: closing the window still ends the process
+                with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                    loop.add_signal_handler(number, self.exit)
+        self.start_heartbeat()
+        self._next_minute()
+        self.call_after_refresh(self.start)
+
+    def start(self) -> None:
+        """Bring the database up in a thread; the sign-in page says how it goes."""
+        self.style_the_rest()
+        self.login.starting()
+        if self.runtime is not None:
+            self._started(self.runtime)
+            return
+
+        def up() -> Runtime:
+            from leadtui import error_words, logs
+            from leadtui.core.runtime import open_runtime
+
+            error_words.register()  # first: a screen's own words for the same code come later and win
+            logs.open_log(self.settings.home)
+            runtime = open_runtime(self.settings)
+            # while somebody types their password, not after it
+            import leadtui.screens.customer
+            import leadtui.screens.leads  # noqa: F401
+
+            return runtime
+
+        self.in_thread("start", up, self._started, self._not_started)
+
+    def _started(self, runtime: Runtime) -> None:
+        from leadtui.core.ctx import Origin
+
+        self.runtime = runtime
+        self.login.ready(runtime.ctx(Origin.TUI))
+
+    def _not_started(self, error: Exception) -> None:
+        if not isinstance(error, LeadtuiError):
+            self.present(error)
+        self.login.not_ready(error)
+
+    @property
+    def login(self) -> LoginScreen:
+        """The sign-in page."""
+        return cast(LoginScreen, self._screen_stacks[LOGIN][0])
+
+    # signing in and out --------------------------------------------------------------------------------
+
+    def signed_in(self, ctx: Ctx, actor: Actor) -> None:
+        """The sign-in page has a session. A one-time password is changed first."""
+        self.ctx, self.actor = ctx, actor
+        if actor.must_change:
+            from leadtui.screens.signin_password import ChangePasswordScreen
+
+            self.push_screen(ChangePasswordScreen(), self._password_chosen)
+            return
+        self.enter()
+
+    def _password_chosen(self, chosen: bool | None) -> None:
+        if chosen and self.ctx is not None:
+            self.actor = self.ctx.actor
+            self.enter()
+        else:
+            self.sign_out()
+
+    def enter(self) -> None:
+        """Show what this user left, or the leads. Modes of somebody else go first."""
+        from leadtui import logs
+
+        actor = self.actor
+        logs.event("signed_in", user=actor.user_id, role=actor.role.value)
+        if actor.user_id != self._last_user:
+            self._drop_modes()
+            self._last_mode, self._names, self.badges = "leads", {}, {}
+        self._last_user = actor.user_id
+        self.in_thread("preferences", self._preferences, self._preferred, lambda _error: None)
+        self.show_mode(self._last_mode)
+        self.start_live()
+        if self.may("calls.work"):
+            self.bring_back()
+        self.send_again()
+
+    def _drop_modes(self) -> None:
+        for mode in _MODES:
+            if mode in self._screen_stacks:
+                self.remove_mode(mode)
+        self._modes = {LOGIN: LoginScreen, **_MODES}
+
+    def _preferences(self) -> dict[str, Any]:
+        from leadtui.core.auth import service as auth
+
+        return auth.preferences(self.session)
+
+    def _preferred(self, found: dict[str, Any]) -> None:
+        if found.get("theme") in THEME_LABELS:
+            self.theme = found["theme"]
+        if found.get("language") in i18n.LANGUAGES and not self._chose_language:
+            self.speak(found["language"])
+
+    def action_switch_language(self) -> None:
+        """A language chosen by hand stays, whatever was remembered."""
+        self._chose_language = True
+        super().action_switch_language()
+
+    def ended(self, error: Exception) -> None:
+        """The session is over (disabled, expired): back to the sign-in page with a word. Whatever is typed
+        stays under it and comes back with the same user."""
+        if self.ctx is None:
+            return
+        self._leave()
+        self.login.back(error)
+
+    def sign_out(self) -> None:
+        """End the session and show the sign-in page."""
+        ctx = self.ctx
+        self._leave()
+        if ctx is not None:
+            from leadtui.core.auth import service as auth
+
+            self.in_thread("sign out", lambda: auth.sign_out(ctx), lambda _n: None, lambda _e: None)
+        self.login.back(None)
+
+    def _leave(self) -> None:
+        self.workers.cancel_group(self, "live")
+        self.ctx = self.actor = None
+        self.open_call = None
+        self.live = self.notice = None
+        self._away = None
+        if self._current_mode != LOGIN:
+            self._last_mode = self._current_mode
+            self.switch_mode(LOGIN)
+        self.mode = ""
+
+    # modes and screens ---------------------------------------------------------------------------------
+
+    def action_mode(self, mode: str) -> None:
+        """`f2`…"""
+        self.show_mode(mode)
+
+    def show_mode(self, mode: str) -> None:
+        """Show a mode as it was left. Nothing before signing in."""
+        if self.actor is None or self.actor.must_change:
+            return
+        self.switch_mode(mode)
+        self.mode = mode
+
+    def open_customer(self, lead_id: int, walk: Walk | None = None) -> None:
+        """Show a customer; where one is shown on top already, that screen shows this one instead."""
+        from leadtui.screens.customer import CustomerScreen
+
+        for mode, stack in self._screen_stacks.items():
+            shown = [s for s in stack if isinstance(s, CustomerScreen)]
+            if shown and (shown[-1].lead_id == lead_id or mode == self._current_mode):
+                self.show_mode(mode)
+                while self.screen is not shown[-1] and len(self.screen_stack) > 1:
+                    self.pop_screen()
+                if shown[-1].lead_id != lead_id:
+                    shown[-1].show(lead_id, walk)
+                return
+        self.push_screen(CustomerScreen(lead_id, walk))
+
+    async def action_show_help(self) -> None:
+        """`?`: what every key does here."""
+        from leadtui.screens.help import HelpScreen
+
+        where = self.where()
+        if where is not None:
+            facts: tuple[str, ...] = getattr(self.screen, "facts", tuple)()
+            self.push_screen(HelpScreen(help_sections(where, self.may if self.actor else everything), facts))
+
+    def copy_phone(self, lead: Lead) -> None:
+        """Put a lead's number on the clipboard (OSC 52: the terminal may refuse, nobody tells us)."""
+        if not lead.phones:
+            self.say(_("There is no number to copy."), late=True)
+            return
+        self.copy_to_clipboard(lead.phones[0].e164)
+        self.say(_("Copied: {phone}").format(phone=phone(lead.phones[0].e164)))
+
+    def add_task(self, lead_id: int, name: str) -> None:
+        """Ask for time and note of a task on a lead, and store it."""
+        from leadtui.screens.add_task import AddTaskScreen
+
+        self.push_screen(AddTaskScreen(lead_id, name), self._task_added)
+
+    def _task_added(self, task: TaskRow | None) -> None:
+        if task is not None:
+            self.say(_("Task stored: {time}.").format(time=moment(task.due_at, self.zone, now=self.now())))
+
+    # the clock and the end -----------------------------------------------------------------------------
+
+    def _next_minute(self) -> None:
+        self.refresh_frames()
+        self.refresh_badge()
+        self.sweep()
+        self.set_timer(60.5 - datetime.now().astimezone().second, self._next_minute, name="clock")
+
+    def on_key(self, event: events.Key) -> None:
+        """Somebody is here: the session stays alive."""
+        self._keys_since_touch = True
+
+    def beat(self) -> None:
+        """The lease of the open call, and the session of who is working."""
+        super().beat()
+        if self.ctx is not None and self._keys_since_touch:
+            self._keys_since_touch = False
+            ctx = self.ctx
+
+            def touch() -> bool:
+                from leadtui.core.auth import service as auth
+
+                return auth.touch(ctx)
+
+            self.in_thread("touch", touch, lambda _alive: self.reached(), self.present)
+
+    async def action_quit(self) -> None:
+        """`ctrl+q`: the open call comes first; the same key again leaves it for the next start."""
+        again = self._asked_to_quit is not None and self.now() - self._asked_to_quit < _QUIT_AGAIN
+        if not again and (self.open_call is not None or self.unsent):
+            self._asked_to_quit = self.now()
+            if self.unsent:
+                self.say(_("A call is not saved yet. Press again to quit without it."), late=True)
+            else:
+                self.show_call()
+                self.say(
+                    _("This call is open. Press again to quit; it comes back at the next start."), late=True
+                )
+            return
+        self.exit()
+
+    def shut_down(self) -> None:
+        """End the session and let go of the database. After `run`, when the terminal is itself again."""
+        ctx, self.ctx = self.ctx, None
+        if ctx is not None:
+            from leadtui.core.auth import service as auth
+
+            # without a database the session ends by itself in two hours
+            with contextlib.suppress(LeadtuiError):
+                auth.sign_out(ctx)
+        if self.runtime is not None and self.owns_runtime:
+            self.runtime.close()
+        if (logs := sys.modules.get("leadtui.logs")) is not None:
+            logs.close_log()
+
+
+def _leads() -> Screen[Any]:
+    from leadtui.screens.leads import LeadsScreen
+
+    return LeadsScreen()
+
+
+def _tasks() -> Screen[Any]:
+    from leadtui.screens.tasks import TasksScreen
+
+    return TasksScreen()
+
+
+def _performance() -> Screen[Any]:
+    from leadtui.screens.performance import PerformanceScreen
+
+    return PerformanceScreen()
+
+
+# functions, so that a mode's screen is imported when it is first shown
+_MODES: Final[dict[str, Any]] = {"leads": _leads, "tasks": _tasks, "performance": _performance}
+
+
+def run(settings: Settings) -> int:
+    """Run the app until the user quits. Gives the process's exit code."""
+    app = LeadtuiApp(settings)
+    try:
+        app.run()
+    finally:
+        app.shut_down()
+    return app.return_code or 0

@@ -1,0 +1,50 @@
+"""Sentences for the error and field codes of calls and tasks.
+
+`register()` adds them to `wording`; the call screens do when they are loaded, other front doors when they
+word an error.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from leadtui.i18n import N_
+from leadtui.wording import register_errors, register_fields
+
+FIELDS: Final[dict[str, str]] = {
+    # at most 30 cells: they stand in the form's narrow column
+    "when_empty": N_("e.g. 14:30 or tomorrow 10:00"),
+    "when_unknown": N_("e.g. 14:30 or tomorrow 10:00"),
+    "when_needs_time": N_("At what time?"),
+    "when_no_such_time": N_("There is no such time."),
+    "when_past": N_("That is past already."),
+    "past": N_("That is past already."),
+    "too_far": N_("More than a year away."),
+    "needs_words": N_("A few words of your own."),
+    "needs_connected": N_("Only where somebody answered."),
+    "not_a_number": N_("e.g. 50000000 or 50 million"),
+    "not_positive": N_("More than zero."),
+    "too_large": N_("That is too much."),
+    "too_precise": N_("Two decimals at most."),
+    "unknown": N_("Not known here."),
+    "callback_by_call": N_("A callback is agreed in a call."),
+    "setting_wrong": N_("This setting makes no sense."),
+}
+ERRORS: Final[dict[str, str]] = {
+    "open_call": N_("This call is not open any more."),
+    "lead": N_("This customer is not in your list."),
+    "lead_taken": N_("A colleague has just taken this customer."),
+    "not_callable": N_("This customer may not be called now."),
+    "lead_moved_on": N_("Somebody else has worked on this customer since."),
+    "already_dialled": N_("Already dialled: log the outcome."),
+    "task": N_("This task is not yours any more."),
+    "task_changed": N_("This task has changed; here is how it is now."),
+    "has_open_call": N_("Finish the open call first."),
+    "queue_empty": N_("Nobody is left to call now."),
+}
+
+
+def register() -> None:
+    """Make these words known; again changes nothing."""
+    register_errors(ERRORS)
+    register_fields(FIELDS)

@@ -1,0 +1,68 @@
+"""What `leadtui leads add` does with what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from uuid import uuid4
+
+from leadtui.cli import out
+from leadtui.cli.errors import say
+from leadtui.cli.session import system
+from leadtui.core.errors import Invalid
+from leadtui.core.leads import service as leads
+from leadtui.core.leads.dto import AddLead
+from leadtui.formats import percent
+from leadtui.i18n import _
+from leadtui.wording import state_word
+
+
+def run(fields: Mapping[str, str], team: str | None, consent_source: str | None, *, as_json: bool) -> None:
+    """Add it, and print its id and first score."""
+    with system() as ctx:
+        try:
+            added = leads.add(ctx, AddLead(uuid4(), fields, team, consent_source))
+        except Invalid as invalid:
+            raise _by_option(invalid) from invalid
+    if as_json:
+        out.array(
+            [
+                {
+                    "id": added.lead_id,
+                    "external_id": added.external_id,
+                    "state": added.state.name.lower(),
+                    "probability": added.probability,
+                    "rank_key": added.rank_key,
+                    "model_id": added.model_id,
+                    "callable": added.callable,
+                    "reasons": [
+                        {"group": reason.group.name.lower(), "delta": round(reason.delta, 3)}
+                        for reason in added.reasons
+                    ],
+                }
+            ]
+        )
+    else:
+        out.facts(
+            [
+                (_("Id"), added.lead_id),
+                (_("Score"), percent(added.probability, 1)),
+                (_("State"), state_word(added.state)),
+            ]
+        )
+    if added.model_id is None:
+        say(_("No model could score this lead yet."))
+        say("hint: leadtui doctor")
+    if not added.callable:
+        say(_("This lead cannot be called: it needs consent, a telephone number and no “do not call”."))
+    say("hint: " + f"leadtui leads show {added.lead_id}")
+
+
+def _by_option(invalid: Invalid) -> Invalid:
+    """The same error, each field under the option that it was typed with, and what would have been known."""
+    from leadtui.core.imports.columns import known_values
+
+    option = {name: "--" + name.replace("_", "-") for name in invalid.fields}
+    known = {f"known {option[name]}": ", ".join(known_values(name)) for name in invalid.fields}
+    return Invalid(
+        {option[name]: code for name, code in invalid.fields.items()}, invalid.code, **invalid.data, **known
+    )

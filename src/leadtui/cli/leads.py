@@ -1,0 +1,81 @@
+"""`leadtui leads`: import, add, list, score, show. What each does is in a module of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leadtui.i18n import _
+
+LEAD_ID_MAX = 2**63 - 1
+
+
+def build() -> typer.Typer:
+    """The group."""
+    from leadtui.cli import leads_add
+
+    app = typer.Typer(name="leads", help=_("Customers and prospects."), no_args_is_help=True)
+    app.command("import", help=_("Bring in a CSV file of leads, all or nothing."))(import_file)
+    app.command("add", help=_("Add one lead; it is scored at once."))(leads_add.add)
+    app.command("list", help=_("List leads in every state, best first."))(list_leads)
+    app.command("score", help=_("Score the leads that have no score of the deployed model."))(score)
+    app.command("show", help=_("Print everything known of one lead."))(show)
+    return app
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help=_("UTF-8; separated by ; , or tab."))],
+    dry_run: bool = typer.Option(False, "--dry-run", help=_("Check everything, import nothing.")),
+    demo_contacts: bool = typer.Option(
+        False, "--demo-contacts", help=_("Give every row a made-up person, visibly so, with consent “demo”.")
+    ),
+    team: str | None = typer.Option(None, "--team", help=_("Code of the team that gets the leads.")),
+    consent_source: str | None = typer.Option(
+        None, "--consent-source", metavar="TEXT", help=_("Where everybody in the file agreed to be called.")
+    ),
+) -> None:
+    """Bring in a CSV file of leads."""
+    from leadtui.cli import import_report
+    from leadtui.core.imports.dto import ImportFile
+
+    code = import_report.run(ImportFile(file, dry_run, demo_contacts, team, consent_source))
+    if code:
+        raise typer.Exit(code)
+
+
+def list_leads(
+    top: int | None = typer.Option(None, "--top", min=1, metavar="N", help=_("How many; 20 in a table.")),
+    min_score: str | None = typer.Option(
+        None, "--min-score", metavar="P", help=_("Least probability: 0.3 or 30%.")
+    ),
+    job: Annotated[
+        list[str] | None, typer.Option("--job", help=_("Job as in the file, e.g. student; repeatable."))
+    ] = None,
+    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array; all leads without --top.")),
+    as_csv: bool = typer.Option(False, "--csv", help=_("Print CSV; all leads without --top.")),
+) -> None:
+    """List leads in every state, best first."""
+    from leadtui.cli import lead_list
+
+    lead_list.run(top, min_score, job or [], as_json=as_json, as_csv=as_csv)
+
+
+def score(
+    everything: bool = typer.Option(False, "--all", help=_("Score every lead again.")),
+) -> None:
+    """Score leads with the deployed model."""
+    from leadtui.cli import score_report
+
+    score_report.run(everything=everything)
+
+
+def show(
+    lead_id: int = typer.Argument(..., metavar="ID", min=1, max=LEAD_ID_MAX),
+    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array.")),
+) -> None:
+    """Print everything known of one lead."""
+    from leadtui.cli import lead_show
+
+    lead_show.run(lead_id, as_json=as_json)

@@ -1,0 +1,70 @@
+"""The command line: groups and commands by name. Typer only; what a command needs it imports when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import typer
+
+from leadtui.cli import db, demo, doctor, leads, models, users
+from leadtui.cli.errors import fail, guarded
+from leadtui.i18n import _
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+TYPER_INTERRUPTED = 130
+"""What Typer turns Ctrl+C into, whatever it is asked; no command of ours ends with it."""
+
+
+def build() -> typer.Typer:
+    """The application, its help in the language of this process."""
+    app = typer.Typer(
+        name="leadtui",
+        help=_("Ranked leads for a bank's sales floor. Without a command it opens the program."),
+        context_settings=SETTINGS,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        no_args_is_help=False,
+    )
+    app.callback(invoke_without_command=True)(_root)
+    demo.add_to(app)
+    doctor.add_to(app)
+    for group in (db, users, leads, models):
+        app.add_typer(group.build())
+    return app
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Gives its exit code."""
+    import sys
+
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    return guarded(lambda: _run(given))
+
+
+def _run(arguments: list[str]) -> int:
+    if any("\udc80" <= letter <= "\udcff" for word in arguments for letter in word):
+        fail(_("The command line is not UTF-8."))
+        return 1
+    command = typer.main.get_command(build())
+    code = command.main(args=arguments, prog_name="leadtui", standalone_mode=False)
+    if code == TYPER_INTERRUPTED:
+        raise KeyboardInterrupt
+    return code if isinstance(code, int) else 0
+
+
+def _root(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", help=_("Print the version and stop.")),
+) -> None:
+    if version:
+        from leadtui import __version__
+        from leadtui.cli.out import line
+
+        line(f"leadtui {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        from leadtui.cli.opening import open_app
+
+        raise typer.Exit(open_app())

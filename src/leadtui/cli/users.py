@@ -1,0 +1,138 @@
+"""`leadtui users`: add, list, disable, reset-password."""
+
+from __future__ import annotations
+
+import typer
+
+from leadtui.i18n import _
+
+
+def build() -> typer.Typer:
+    """The group."""
+    app = typer.Typer(name="users", help=_("People who sign in."), no_args_is_help=True)
+    app.command("add", help=_("Add a user."))(add)
+    app.command("list", help=_("List all users."))(list_users)
+    app.command("disable", help=_("Disable a user; their sessions end now."))(disable)
+    app.command("reset-password", help=_("Give a user a one-time password; their sessions end now."))(
+        reset_password
+    )
+    return app
+
+
+def add(
+    email: str = typer.Argument(..., metavar="EMAIL", help=_("What they sign in with.")),
+    name: str = typer.Option(..., "--name", help=_("Full name, as colleagues see it.")),
+    role: str = typer.Option(..., "--role", metavar="agent|manager|admin", help=_("What they may do.")),
+    team: str | None = typer.Option(None, "--team", help=_("Code of their team.")),
+    password_stdin: bool = typer.Option(
+        False, "--password-stdin", help=_("Read a password from standard input instead of making one.")
+    ),
+) -> None:
+    """Add a user."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.out import line
+    from leadtui.cli.session import system
+    from leadtui.core.users import service as users
+    from leadtui.core.users.dto import AddUser
+
+    password = _from_stdin() if password_stdin else None
+    with system() as ctx:
+        made = users.add(ctx, AddUser(email, name, role, team, password))
+    say(_("{email} can sign in now.").format(email=made.email))
+    if made.one_time_password is not None:
+        say(_("One-time password (shown once, changed at the first sign-in):"))
+        line(made.one_time_password)
+
+
+def list_users(
+    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array.")),
+) -> None:
+    """List all users."""
+    from leadtui.cli import out
+    from leadtui.cli.session import system
+    from leadtui.core.users import service as users
+    from leadtui.core.users.dto import User
+    from leadtui.wording import role_word
+
+    with system() as ctx:
+        found = users.list_users(ctx)
+    if as_json:
+        out.array(
+            {
+                "id": user.id,
+                "email": user.email,
+                "name": user.name,
+                "role": user.role,
+                "team": user.team,
+                "one_time_password": user.must_change,
+                "disabled_at": user.disabled_at,
+                "created_at": user.created_at,
+                "last_seen_at": user.last_seen_at,
+            }
+            for user in found
+        )
+        return
+    columns: list[out.Column[User]] = [
+        out.Column(_("Id"), lambda user: user.id, right=True),
+        out.Column(_("E-mail"), lambda user: user.email),
+        out.Column(_("Name"), lambda user: user.name),
+        out.Column(_("Role"), lambda user: role_word(user.role)),
+        out.Column(_("Team"), lambda user: user.team),
+        out.Column(_("State"), _state),
+        out.Column(
+            _("Last seen"), lambda user: f"{user.last_seen_at:%Y-%m-%d %H:%M}Z" if user.last_seen_at else None
+        ),
+    ]
+    out.table(found, columns)
+
+
+def disable(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
+    """Disable a user."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.session import system
+    from leadtui.core.users import service as users
+
+    with system() as ctx:
+        users.disable(ctx, email)
+    say(_("{email} is disabled; open sessions have ended.").format(email=email.strip().lower()))
+
+
+def reset_password(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
+    """Give a user a one-time password."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.out import line
+    from leadtui.cli.session import system
+    from leadtui.core.users import service as users
+
+    with system() as ctx:
+        made = users.reset_password(ctx, email)
+    say(_("One-time password (shown once, changed at the first sign-in):"))
+    line(made.one_time_password or "")
+
+
+def _state(user: object) -> str:
+    from leadtui.core.users.dto import User
+
+    assert isinstance(user, User)  # noqa: S101
+    if user.disabled_at is not None:
+        return _("disabled")
+    return _("one-time password") if user.must_change else _("active")
+
+
+def _from_stdin() -> str:
+    """The first line of standard input, without its line end; asked for without echo on a terminal."""
+    import getpass
+    import sys
+
+    from leadtui.core.errors import Invalid
+
+    if sys.stdin.isatty():
+        return getpass.getpass(_("Password: "))
+    try:
+        given = sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        raise Invalid({"password": "not_utf8"}) from error
+    given = given.rstrip("\r\n")
+    if not given:
+        raise Invalid({"password": "required"})
+    return given

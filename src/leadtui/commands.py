@@ -1,0 +1,305 @@
+"""ONE table of commands: who adds a key adds it here, and nowhere else.
+
+From it come Textual's bindings, the key-hint line, the help page, the palette and the key table of the
+docs. A screen takes `BINDINGS = bindings(Where.LIST)` and writes the `action_*` methods that it names.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from textual.binding import Binding, BindingType
+
+from leadtui.i18n import N_, _
+
+
+class Where(enum.StrEnum):
+    """Which part of the program a key belongs to."""
+
+    GLOBAL = "global"
+    """The App: works on every screen after sign-in."""
+    CURSOR = "cursor"
+    """Any list that has a cursor."""
+    LIST = "list"
+    """The Leads screen."""
+    CUSTOMER = "customer"
+    """The 360 view and the call form."""
+    TASKS = "tasks"
+    PERFORMANCE = "performance"
+    LOGIN = "login"
+
+
+LAYERS: Final[dict[Where, tuple[Where, ...]]] = {
+    Where.LIST: (Where.LIST, Where.CURSOR, Where.GLOBAL),
+    Where.CUSTOMER: (Where.CUSTOMER, Where.GLOBAL),
+    Where.TASKS: (Where.TASKS, Where.CURSOR, Where.GLOBAL),
+    Where.PERFORMANCE: (Where.PERFORMANCE, Where.GLOBAL),
+    Where.LOGIN: (Where.LOGIN,),
+}
+"""What is live on a screen, innermost first: its own keys, its list's, the App's."""
+
+HEADINGS: Final[dict[Where, str]] = {
+    Where.GLOBAL: N_("everywhere"),
+    Where.CURSOR: N_("moving in a list"),
+    Where.LIST: N_("leads"),
+    Where.CUSTOMER: N_("customer and call"),
+    Where.TASKS: N_("tasks"),
+    Where.PERFORMANCE: N_("performance"),
+    Where.LOGIN: N_("sign-in"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One thing that a key does."""
+
+    id: str
+    """Unique; the binding's id, which a keymap may remap."""
+    keys: tuple[str, ...]
+    """Textual's key names; the first is the one shown."""
+    action: str
+    """Textual action, with parameters where it takes any."""
+    where: Where
+    label: str
+    """Msgid: one or two words for the hint line, lower case."""
+    help: str
+    """Msgid: a sentence for the help page; empty where another command's line covers it."""
+    hint: int = 0
+    """Place in the hint line from the left (1 first, dropped last); 0 is not in it."""
+    shown: str = ""
+    """How the keys are written where it is not `key_name(keys[0])`: `[ ]`, `0–6`."""
+    permission: str | None = None
+    """What the role must hold (`core.auth`'s names); None is everybody."""
+    denied: str = ""
+    """Msgid: why the key is grey for a role without the permission."""
+    priority: bool = False
+    """Bound before the focused widget: works inside a text field."""
+
+
+_CALLERS_ONLY = N_("Only agents log calls.")
+_G, _C, _L, _K, _T, _P, _S = (
+    Where.GLOBAL, Where.CURSOR, Where.LIST, Where.CUSTOMER, Where.TASKS, Where.PERFORMANCE, Where.LOGIN,
+)  # fmt: skip
+
+COMMANDS: Final[tuple[Command, ...]] = (
+    # everywhere
+    Command("next", ("n",), "next_lead", _G, N_("next"),
+            N_("Take the next best lead, or go back to the open call."), 1,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("next_in_field", ("ctrl+n",), "next_lead", _G, N_("next"),
+            N_("The same while typing in a field."),
+            permission="calls.work", denied=_CALLERS_ONLY, priority=True),
+    Command("leads", ("f2",), "mode('leads')", _G, N_("leads"), N_("Leads."), priority=True),
+    Command("tasks", ("f3",), "mode('tasks')", _G, N_("tasks"), N_("Tasks and callbacks."), priority=True),
+    Command("performance", ("f4",), "mode('performance')", _G, N_("performance"),
+            N_("Today's own figures."), priority=True),
+    Command("theme", ("ctrl+t",), "next_theme", _G, N_("light / dark"), N_("Next theme."), priority=True),
+    Command("language", ("ctrl+l",), "switch_language", _G, N_("language"),
+            N_("Switch between Indonesian and English."), priority=True),
+    Command("palette", ("ctrl+p",), "command_palette", _G, N_("commands"),
+            N_("Find a command by name."), priority=True),
+    Command("help", ("question_mark",), "show_help", _G, N_("help"), N_("This page."), 99),
+    Command("help_in_field", ("f1",), "show_help", _G, N_("help"), "", priority=True),
+    Command("quit", ("ctrl+q",), "quit", _G, N_("quit"), N_("Quit; an open call comes first."),
+            priority=True),
+    # moving in a list
+    Command("down", ("j", "down"), "cursor_down", _C, N_("down"), N_("One row down."), shown="j ↓"),
+    Command("up", ("k", "up"), "cursor_up", _C, N_("up"), N_("One row up."), shown="k ↑"),
+    Command("page_down", ("pagedown", "ctrl+f"), "page_down", _C, N_("page down"), N_("One page down.")),
+    Command("page_up", ("pageup", "ctrl+b"), "page_up", _C, N_("page up"), N_("One page up.")),
+    Command("first", ("g", "home"), "cursor_first", _C, N_("first"), N_("First row."), shown="g"),
+    Command("last", ("G", "end"), "cursor_last", _C, N_("last"), N_("Last row."), shown="G"),
+    Command("select", ("enter",), "select", _C, N_("open"), N_("Look at the customer; takes nobody."), 2),
+    # leads
+    Command("call_row", ("c",), "call_row", _L, N_("call"), N_("Take this lead and open its call."), 3,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("add_task", ("t",), "add_task", _L, N_("task"), N_("New task on this lead."), 4,
+            permission="tasks.own", denied=N_("Tasks belong to agents.")),
+    Command("search", ("slash",), "search", _L, N_("search"), N_("Search by name or phone as you type."), 5),
+    Command("filter", ("f",), "filter", _L, N_("filter"), N_("Filter by score, age, job and state."), 6),
+    Command("clear", ("escape",), "clear_filter", _L, N_("clear"), N_("Clear the search, then the filter.")),
+    Command("refresh", ("R",), "refresh_order", _L, N_("refresh"), N_("Load the order anew."), 8),
+    Command("copy_phone", ("y",), "copy_phone", _L, N_("copy phone"), N_("Copy the phone number."), 7),
+    # customer and call
+    Command("call_this", ("c",), "call_this", _K, N_("call"), N_("Take this lead and open its call."), 2,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("dial", ("d",), "dial", _K, N_("dial"), N_("Dial the number."), 3,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("answered", ("space",), "answered", _K, N_("answered"), N_("The customer answered."), 4,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("outcome_0", ("0",), "outcome(0)", _K, N_("outcome"),
+            N_("Status and outcome at once; the focus goes to the note. 0 again: busy, off, voicemail."), 5,
+            shown="0–6", permission="calls.work", denied=_CALLERS_ONLY),
+    *(Command(f"outcome_{digit}", (str(digit),), f"outcome({digit})", _K, N_("outcome"), "",
+              permission="calls.work", denied=_CALLERS_ONLY) for digit in range(1, 7)),
+    Command("save_next", ("ctrl+s",), "save_next", _K, N_("save, next"),
+            N_("Save the call and open the next best lead."), 6,
+            permission="calls.work", denied=_CALLERS_ONLY, priority=True),
+    Command("save_stay", ("f9",), "save_stay", _K, N_("save"), N_("Save the call and stay here."),
+            permission="calls.work", denied=_CALLERS_ONLY, priority=True),
+    Command("give_back", ("b",), "give_back", _K, N_("give back"),
+            N_("Give the lead back before dialling, with a reason."), 8,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("previous_lead", ("left_square_bracket",), "walk(-1)", _K, N_("other lead"),
+            N_("Previous or next customer of the same list; takes nobody."), 7, shown="[ ]"),
+    Command("following_lead", ("right_square_bracket",), "walk(1)", _K, N_("other lead"), ""),
+    Command("canned_note", ("enter",), "canned_note", _K, N_("ready-made note"),
+            N_("After 0: the ready-made note for a call that nobody answered."),
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("history", ("h",), "history", _K, N_("history"),
+            N_("Every call with its note, and the whole profile."), 11),
+    Command("reasons", ("w",), "reasons", _K, N_("why"), N_("Every reason of the score."), 12),
+    Command("task_here", ("t",), "add_task", _K, N_("task"), N_("New task on this lead."), 13,
+            permission="tasks.own", denied=N_("Tasks belong to agents.")),
+    Command("copy_phone_here", ("y",), "copy_phone", _K, N_("copy phone"), N_("Copy the phone number."), 9),
+    Command("back", ("escape",), "back", _K, N_("back"), N_("Back to the list; an open call stays open."),
+            10),
+    # tasks
+    Command("call_task", ("c",), "call_row", _T, N_("call"), N_("Take this lead and open its call."), 3,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("finish_task", ("space",), "finish_task", _T, N_("done"), N_("Mark the task as done."), 4,
+            permission="tasks.own", denied=N_("Tasks belong to agents.")),
+    Command("task_task", ("t",), "add_task", _T, N_("task"), N_("New task on this lead."), 6,
+            permission="tasks.own", denied=N_("Tasks belong to agents.")),
+    Command("refresh_tasks", ("R",), "refresh_order", _T, N_("refresh"), N_("Load the list anew."), 5),
+    # performance
+    Command("refresh_figures", ("R",), "refresh_order", _P, N_("refresh"), N_("Load the figures anew."), 2),
+    # sign-in
+    Command("next_field", ("tab",), "app.focus_next", _S, N_("next field"), N_("Next field."), 2),
+    Command("sign_in", ("enter",), "sign_in", _S, N_("sign in"), N_("Sign in."), 1),
+    Command("reveal", ("ctrl+r",), "reveal", _S, N_("show password"), N_("Show or hide the password."), 3,
+            priority=True),
+    Command("login_language", ("ctrl+l",), "app.switch_language", _S, N_("language"),
+            N_("Switch between Indonesian and English."), 4),
+    Command("login_theme", ("ctrl+t",), "app.next_theme", _S, N_("light / dark"), N_("Next theme."), 5),
+    Command("login_quit", ("ctrl+q",), "app.quit", _S, N_("quit"), N_("Quit."), 6),
+)  # fmt: skip
+
+BY_ID: Final[dict[str, Command]] = {command.id: command for command in COMMANDS}
+
+RESERVED: Final[Mapping[Where, tuple[str, ...]]] = {
+    Where.GLOBAL: ("i", "p", "f5", "f6", "f7", "f8"),
+    Where.LIST: ("v",),
+    Where.CUSTOMER: ("u", "o", "x"),
+    Where.TASKS: ("z", "e", "a"),
+}
+"""Keys that DESIGN §4 has given away and that nothing answers yet: nobody takes them for something else."""
+
+_KEY_NAMES: Final = {
+    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
+    "enter": "⏎", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑",
+}  # fmt: skip
+
+
+def key_name(key: str) -> str:
+    """How a key is written: `?`, `⏎`, `ctrl+s`, and `space` in the user's language."""
+    return _("space") if key == "space" else _KEY_NAMES.get(key, key)
+
+
+def shown_keys(command: Command) -> str:
+    """How the command's key stands in hints and help."""
+    return command.shown or key_name(command.keys[0])
+
+
+def bindings(*where: Where) -> list[BindingType]:
+    """Textual bindings of these parts, for a `BINDINGS` class variable."""
+    return [
+        Binding(
+            ",".join(command.keys), command.action, command.label, show=False,
+            id=command.id, priority=command.priority,
+        )
+        for command in COMMANDS
+        if command.where in where
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One key of the hint line."""
+
+    key: str
+    label: str
+    command: str
+    """The command's id: what a click on the hint runs."""
+    reason: str = ""
+    """Why it is disabled, as a sentence; empty while it works."""
+
+
+def everything(_permission: str) -> bool:
+    """A role that may do all."""
+    return True
+
+
+def hints(
+    screen: Where,
+    may: Callable[[str], bool] = everything,
+    off: Mapping[str, str] | None = None,
+    hide: Iterable[str] = (),
+    *,
+    typing: bool = False,
+) -> list[Hint]:
+    """The hint line of a screen, most important first, `?` last.
+
+    `may` says whether the role holds a permission; `off` maps a command's id to the sentence why it cannot
+    be used now; `hide` leaves commands out that mean nothing here. While `typing` in a field every letter is
+    text: only what works there stands, and help under its other key.
+    """
+    hidden = set(hide)
+    if typing:
+        chosen = [c for c in _live(screen) if c.id not in hidden and _in_a_field(c, screen)]
+        return [
+            *(Hint(shown_keys(c), _(c.label), c.id, disabled(c, may, off)) for c in chosen),
+            Hint("f1", _(BY_ID["help"].label), "help"),
+        ]
+    chosen = [c for c in _live(screen) if c.hint and c.id not in hidden]
+    return [
+        Hint(shown_keys(c), _(c.label), c.id, disabled(c, may, off))
+        for c in sorted(chosen, key=lambda c: c.hint)
+    ]
+
+
+def _in_a_field(command: Command, screen: Where) -> bool:
+    """Whether a command of this screen works while a text field has the focus."""
+    return command.where is screen and (command.priority or command.keys[0] == "escape")
+
+
+def disabled(command: Command, may: Callable[[str], bool], off: Mapping[str, str] | None = None) -> str:
+    """The sentence why a command cannot be used, or the empty string."""
+    if command.permission is not None and not may(command.permission):
+        return _(command.denied) if command.denied else _("Your role may not do this.")
+    return (off or {}).get(command.id, "")
+
+
+def help_sections(screen: Where, may: Callable[[str], bool] = everything) -> list[tuple[str, list[Hint]]]:
+    """The help page of a screen: (heading, lines), its own keys first; a line's label is the sentence."""
+    return [
+        (
+            _(HEADINGS[layer]),
+            [
+                Hint(shown_keys(c), _(c.help), c.id, disabled(c, may))
+                for c in COMMANDS
+                if c.where is layer and c.help
+            ],
+        )
+        for layer in LAYERS[screen]
+    ]
+
+
+def docs_table() -> str:
+    """The key table of the documentation, as Markdown, in the language in use."""
+    rows = [f"| {_('where')} | {_('key')} | {_('does')} |", "|---|---|---|"]
+    for where, heading in HEADINGS.items():
+        rows += [
+            f"| {_(heading)} | `{shown_keys(c)}` | {_(c.help)} |"
+            for c in COMMANDS
+            if c.where is where and c.help
+        ]
+    return "\n".join(rows) + "\n"
+
+
+def _live(screen: Where) -> list[Command]:
+    layers = LAYERS[screen]
+    return [command for command in COMMANDS if command.where in layers]

@@ -1,0 +1,196 @@
+"""The claim: one statement takes a lead, opens its call and keeps what served it.
+
+The queue row is locked before its open call is written. Locked rows are skipped, so a claim never waits while
+it holds one; only the last try waits (a bulk rescore holds the head of the ranking for a moment).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+from uuid import UUID
+
+from leadtui.core.calls import predicate as p
+from leadtui.core.calls.dto import OpenCall
+from leadtui.core.calls.queries import OPEN_COLUMNS, as_open_call, one
+from leadtui.core.ctx import Tx
+
+_CANDIDATES: Final = f"""
+    candidates as materialized (
+        select * from (
+            (select q.lead_id, 0 as standing, q.callback_at as due, q.rank_key from lead_queue q
+             where q.owner_id = %(me)s and q.callback_at <= %(now)s and q.team_id = %(team)s
+               and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.callback_at, q.lead_id limit LOOK)
+            union all
+            (select q.lead_id, 1, null, q.rank_key from lead_queue q
+             where q.team_id = %(team)s and {p.READY} and {p.MINE_OR_POOL} and {p.IN_WINDOW}
+               and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.rank_key desc, q.lead_id limit LOOK)
+            union all
+            (select q.lead_id, 1, null, q.rank_key from lead_queue q
+             where q.team_id = %(team)s and {p.DUE} and {p.MINE_OR_POOL} and {p.IN_WINDOW}
+               and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.rank_key desc, q.lead_id limit LOOK)
+        ) every
+        order by standing, due, rank_key desc, lead_id
+    ),
+"""  # noqa: S608
+
+_CHOSEN: Final = """
+    candidates as materialized (
+        select %(lead)s::bigint as lead_id, 1 as standing, null::timestamptz as due, 0 as rank_key
+    ),
+"""
+
+_FEATURES: Final = """
+    jsonb_strip_nulls(jsonb_build_object(
+        'age', l.age, 'job', l.job, 'marital', l.marital, 'education', l.education, 'default', l.default_flag,
+        'housing', l.housing, 'loan', l.loan, 'contact', l.contact, 'campaign', t.attempts + 1,
+        'pdays', l.pdays, 'previous', l.previous, 'poutcome', l.poutcome,
+        'balance', case when l.balance_currency is null or l.balance_currency = %(currency)s
+                        then l.balance end))
+"""
+"""As `core.scores.snapshot.as_json`: only what is known."""
+
+_VERDICTS: Final = """
+    jsonb_build_object(
+        'consent', l.consent, 'zone', t.zone, 'zones_open', %(zones)s::smallint[],
+        'window', %(window)s::boolean,
+        'attempts', t.attempts, 'attempts_today', t.attempts_today, 'attempts_day', t.attempts_day,
+        'state', t.state, 'owner', t.owner_id, 'callback_at', t.callback_at)
+"""
+
+_REASONS: Final = """
+    (select coalesce(jsonb_agg(jsonb_build_array(slot >> 12, ((slot & 4095) - 2048) / 200.0)
+                               order by place), '[]')
+     from (select place, (i.why >> (16 * place)) & 65535 as slot from generate_series(0, 2) place) slots
+     where slot <> 0)
+"""
+"""`scoring.reasons.unpack` as `[[group, delta], …]`."""
+
+
+def _claim_sql(candidates: str, again: str, lock: str) -> str:
+    # `expired` is read by the insert, so that it runs before the unique indexes are asked. Numbers are looked
+    # up one by one (`is null`, not an anti-join, which a plan made on an empty table does by reading it all).
+    return f"""
+with
+mine as (select id from open_call where agent_id = %(me)s and team_id = %(team)s),
+expired as (
+    update open_call set live = false, version = version + 1
+    where id in (select id from open_call where live and lease_until <= %(now)s and team_id = %(team)s
+                 order by lease_until limit 100 for update skip locked)
+    returning 1
+),
+returned as (
+    select array(select lead_id from give_back
+                 where agent_id = %(me)s and team_id = %(team)s and at >= %(since)s) as ids
+),
+{candidates}
+taken as (
+    select q.lead_id, q.team_id, q.rank_key, q.model_id, q.run_id, q.why, q.version, q.attempts,
+           q.attempts_today, q.attempts_day, q.zone, q.state, q.owner_id, q.callback_at, phone.e164 as phone
+    from candidates c
+    join lead_queue q on q.lead_id = c.lead_id and q.team_id = %(team)s
+    cross join lateral (
+        select n.e164 from lead_phone n
+        where n.lead_id = q.lead_id and not n.bad
+          and (select d.e164 from dnc_number d where d.team_id = %(team)s and d.e164 = n.e164) is null
+        order by n.preferred desc, n.e164 limit 1
+    ) phone
+    where {again}
+      and not exists (select from mine)
+      and (select o.id from open_call o where o.team_id = %(team)s and o.phone = phone.e164
+           and o.live and o.lease_until > %(now)s) is null
+    order by c.standing, c.due, c.rank_key desc, c.lead_id
+    limit 1
+    for update of q {lock}
+),
+inserted as (
+    insert into open_call as i (id, team_id, lead_id, agent_id, phone, opened_at, heartbeat_at, lease_until,
+                                place, rank_key, model_id, propensity, features, verdicts, queue_version)
+    select %(id)s, t.team_id, t.lead_id, %(me)s, t.phone, %(now)s, %(now)s, %(lease)s,
+           %(place)s, t.rank_key, t.model_id, 1.0, {_FEATURES}, {_VERDICTS}, t.version + 1
+    from taken t
+    join lead l on l.id = t.lead_id
+    cross join (select count(*) from expired) ended
+    on conflict do nothing
+    returning i.*
+),
+claimed as (
+    update lead_queue q set claimed_by = %(me)s, claimed_until = %(lease)s, version = i.queue_version
+    from inserted i where q.lead_id = i.lead_id
+),
+served as (
+    insert into prediction (at, team_id, lead_id, model_id, run_id, cause, rank_key, features, reasons)
+    select %(now)s, i.team_id, i.lead_id, i.model_id, i.run_id, 'served', i.rank_key, i.features, {_REASONS}
+    from (select s.*, t.run_id, t.why from inserted s join taken t on t.lead_id = s.lead_id) i
+    where i.model_id is not null and i.rank_key >= 0
+)
+select m.id, (select count(*) from candidates), o.queue_version, {OPEN_COLUMNS}
+from (select) one
+left join mine m on true
+left join (inserted o join lead l on l.id = o.lead_id) on true
+"""  # noqa: S608
+
+
+@lru_cache
+def statement(by_hand: bool, k: int, wait: bool) -> str:
+    """The text of a claim. `k` is part of it: with a parameter as its limit, the prepared plan would be made
+    anew each time, which takes as long as running it."""
+    lock = "" if wait else "skip locked"
+    if by_hand:
+        return _claim_sql(_CHOSEN, p.ELIGIBLE_BY_HAND, lock)
+    return _claim_sql(_CANDIDATES.replace("LOOK", str(k)), p.ELIGIBLE, lock)
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the claim found."""
+
+    mine: UUID | None
+    """The call that the actor has open already; then nothing was taken."""
+    candidates: int
+    """How many leads were looked at; with none taken, others hold them now."""
+    queue_version: int | None
+    call: OpenCall | None
+
+
+def claim(
+    tx: Tx,
+    open_call_id: UUID,
+    lead_id: int | None,
+    *,
+    zones: tuple[int, ...],
+    window: bool,
+    lease: datetime,
+    since: datetime,
+    k: int,
+    wait: bool,
+) -> Claimed:
+    """Take the best of `k` candidates of each kind, or `lead_id`, and open its call.
+
+    `zones`: the open ones. `window`: whether calling hours are kept at all. `lease`: until when. `since`:
+    what the actor gave back after this is not served again. `wait`: for rows that somebody locks, rather
+    than skip them.
+    """
+    params = {
+        "id": open_call_id,
+        "me": tx.actor.user_id,
+        "team": tx.actor.team_id,
+        "currency": tx.actor.currency,
+        "now": tx.now,
+        "zones": list(zones),
+        "window": window,
+        "lease": lease,
+        "since": since,
+        "place": 1 if lead_id is None else None,
+    }
+    if lead_id is not None:
+        params["lead"] = lead_id
+    row = one(tx, tx.send(statement(lead_id is not None, k, wait), params))
+    mine, candidates, version, *call = row
+    opened = None if call[0] is None else as_open_call(tuple(call))
+    return Claimed(mine, candidates, version, opened)

@@ -1,0 +1,302 @@
+"""What finishing a call writes; the caller holds the lead's queue row locked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from leadtui.core.calls.dto import CallStatus, LogCall, Outcome
+from leadtui.core.calls.queries import Finishing, one
+from leadtui.core.calls.rules import After, TaskEnd
+from leadtui.core.ctx import Tx
+from leadtui.core.tasks.dto import TaskKind
+
+_MOVE: Final = """
+with moved as (
+    delete from open_call where id = %(id)s and agent_id = %(me)s and team_id = %(team)s returning *
+)
+insert into call_log (at, team_id, lead_id, agent_id, open_call_id, phone, direction, opened_at, dialled_at,
+                      answered_at, talk_seconds, status, reason, outcome, note, callback_at, product_id,
+                      amount, currency, report_day, report_hour, place, rank_key, model_id, propensity,
+                      features, verdicts)
+select %(now)s, team_id, lead_id, agent_id, id, phone, direction, opened_at, dialled_at,
+       answered_at, %(talk)s, %(status)s, %(reason)s, %(outcome)s, %(note)s, %(callback_at)s, %(product)s,
+       %(amount)s, %(currency)s, %(day)s, %(hour)s, place, rank_key, model_id, propensity, features, verdicts
+from moved returning id
+"""
+
+_QUEUE: Final = """
+update lead_queue set state = %(state)s, owner_id = %(owner)s, callback_at = %(callback_at)s,
+    hidden_until = %(hidden)s, capped = %(capped)s, attempts = %(attempts)s, attempts_today = %(today)s,
+    attempts_day = %(day)s, rejections = %(rejections)s, last_contact_at = %(now)s,
+    dnc = dnc or %(dnc)s, phone_ok = %(phone_ok)s,
+    claimed_by = case when claimed_by = %(me)s then null else claimed_by end,
+    claimed_until = case when claimed_by = %(me)s then null else claimed_until end,
+    version = version + 1
+where lead_id = %(lead)s and team_id = %(team)s returning version
+"""
+
+_DAY: Final = """
+insert into agent_day as a (agent_id, day, team_id, calls, contacts, closings, callbacks, amount,
+                            talk_seconds, expected, by_hour)
+values (%(me)s, %(day)s, %(team)s, 1, %(contact)s, %(closing)s, %(callback)s,
+        coalesce(%(amount)s::numeric, 0), coalesce(%(talk)s::int, 0), %(expected)s,
+        jsonb_build_object(%(hour)s::text, jsonb_build_array(1, %(contact)s::int)))
+on conflict (agent_id, day) do update set
+    calls = a.calls + 1, contacts = a.contacts + excluded.contacts, closings = a.closings + excluded.closings,
+    callbacks = a.callbacks + excluded.callbacks, amount = a.amount + excluded.amount,
+    talk_seconds = a.talk_seconds + excluded.talk_seconds, expected = a.expected + excluded.expected,
+    by_hour = a.by_hour || jsonb_build_object(%(hour)s::text, jsonb_build_array(
+        coalesce((a.by_hour #>> array[%(hour)s::text, '0'])::int, 0) + 1,
+        coalesce((a.by_hour #>> array[%(hour)s::text, '1'])::int, 0) + %(contact)s::int))
+"""
+
+
+def move(tx: Tx, command: LogCall, talk: int | None, report: datetime) -> int | None:
+    """Turn the open call into a row of the call log; `report` is now in the team's zone. The row's id, or
+    None where the call was finished in between."""
+    closed = command.outcome is Outcome.CLOSED
+    row = tx.row(
+        tx.send(
+            _MOVE,
+            {
+                "id": command.open_call_id,
+                "me": tx.actor.user_id,
+                "team": tx.actor.team_id,
+                "now": tx.now,
+                "talk": talk,
+                "status": int(command.status),
+                "reason": None if command.reason is None else int(command.reason),
+                "outcome": None if command.outcome is None else int(command.outcome),
+                "note": command.note,
+                "callback_at": command.callback_at,
+                "product": command.product_id,
+                "amount": command.amount,
+                "currency": tx.actor.currency if closed else None,
+                "day": report.date(),
+                "hour": report.hour,
+            },
+        )
+    )
+    return None if row is None else row[0]
+
+
+def move_lead(tx: Tx, call: Finishing, then: After, *, dnc: bool, phone_ok: bool) -> int:
+    """Put the lead where the table says; its new version. A colleague's claim stays."""
+    row = one(
+        tx,
+        tx.send(
+            _QUEUE,
+            {
+                "lead": call.lead_id,
+                "team": tx.actor.team_id,
+                "me": tx.actor.user_id,
+                "now": tx.now,
+                "state": int(then.state),
+                "owner": then.owner_id,
+                "callback_at": then.callback_at,
+                "hidden": then.hidden_until,
+                "capped": then.capped,
+                "attempts": then.attempts,
+                "today": then.attempts_today,
+                "day": then.attempts_day,
+                "rejections": then.rejections,
+                "dnc": dnc,
+                "phone_ok": phone_ok,
+            },
+        ),
+    )
+    return int(row[0])
+
+
+def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, rank_key: int) -> None:
+    """The agent's day, in the same transaction as the call."""
+    tx.send(
+        _DAY,
+        {
+            "me": tx.actor.user_id,
+            "team": tx.actor.team_id,
+            "day": report.date(),
+            "hour": str(report.hour),
+            "contact": int(command.status is CallStatus.CONNECTED),
+            "closing": int(command.outcome is Outcome.CLOSED),
+            "callback": int(command.outcome is Outcome.CALLBACK),
+            "amount": command.amount,
+            "talk": talk,
+            "expected": max(rank_key, 0) / 1_000_000,
+        },
+    )
+
+
+# numbers ----------------------------------------------------------------------------------------------------
+
+
+def bad_number(tx: Tx, lead_id: int, phone: str, instead: str | None) -> None:
+    """The number is not this person's; `instead` is preferred from now on."""
+    tx.send(
+        "update lead_phone set bad = bad or e164 = %(phone)s, preferred = (e164 = %(instead)s::text) is true "
+        "where lead_id = %(lead)s and team_id = %(team)s",
+        {"lead": lead_id, "team": tx.actor.team_id, "phone": phone, "instead": instead},
+    )
+
+
+_BLOCK: Final = """
+with numbers as (
+    -- every number that reaches this person; one that does not is somebody else's, who did not ask
+    select e164 from lead_phone where lead_id = %(lead)s and team_id = %(team)s and not bad
+    union select %(phone)s
+),
+blocked as (
+    insert into dnc_number (team_id, e164, reason, added_by, added_at)
+    select %(team)s, e164, 'asked', %(me)s, %(now)s from numbers on conflict do nothing
+),
+person as (
+    update lead set do_not_call = true, updated_at = %(now)s, version = version + 1
+    where id = %(lead)s and team_id = %(team)s
+),
+others as (
+    select q.lead_id from lead_queue q
+    where q.team_id = %(team)s and not q.dnc and q.lead_id <> %(lead)s
+      and q.lead_id in (select n.lead_id from lead_phone n join numbers m on n.digits = substr(m.e164, 2)
+                        where n.team_id = %(team)s and not n.bad)
+    order by q.lead_id for update
+)
+update lead_queue q set dnc = true, callback_at = null, version = q.version + 1
+from others where q.lead_id = others.lead_id returning q.lead_id, q.version
+"""
+
+
+def block_numbers(tx: Tx, lead_id: int, phone: str) -> list[tuple[int, int]]:
+    """Nobody of the team calls this person again, nor anybody else on the same numbers.
+
+    Gives (lead_id, version) of the other leads.
+    """
+    rows = tx.rows(
+        tx.send(
+            _BLOCK,
+            {
+                "lead": lead_id,
+                "team": tx.actor.team_id,
+                "phone": phone,
+                "me": tx.actor.user_id,
+                "now": tx.now,
+            },
+        )
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+# tasks ------------------------------------------------------------------------------------------------------
+
+
+def cancel_tasks(tx: Tx, lead_ids: list[int]) -> list[int | None]:
+    """Cancel every open task of these leads; gives their owners."""
+    rows = tx.rows(
+        tx.send(
+            "update task set state = %s, done_at = %s, version = version + 1 "
+            "where lead_id = any(%s) and team_id = %s and state = 0 returning owner_id",
+            (int(TaskEnd.CANCELLED), tx.now, lead_ids, tx.actor.team_id),
+        )
+    )
+    return [row[0] for row in rows]
+
+
+def close_answered(tx: Tx, lead_id: int, call_id: int, due_before: datetime) -> list[int | None]:
+    """Close what this call was for: the lead's callback (cancelled where it was not due yet) and the actor's
+    follow-ups that are due. Gives their owners."""
+    rows = tx.rows(
+        tx.send(
+            "update task set state = case when due_at <= %(due)s then 1 else 2 end, done_at = %(now)s, "
+            "call_id = %(call)s, version = version + 1 "
+            "where lead_id = %(lead)s and team_id = %(team)s and state = 0 "
+            "and (kind = 1 or (kind = 2 and owner_id = %(me)s and due_at <= %(due)s)) returning owner_id",
+            {
+                "due": due_before,
+                "now": tx.now,
+                "call": call_id,
+                "lead": lead_id,
+                "team": tx.actor.team_id,
+                "me": tx.actor.user_id,
+            },
+        )
+    )
+    return [row[0] for row in rows]
+
+
+def push_callback(tx: Tx, lead_id: int, call_id: int, to: datetime | None) -> list[int | None]:
+    """Propose the lead's callback again at `to`, or release it to the team. Gives its owner."""
+    rows = tx.rows(
+        tx.send(
+            "update task set tries = tries + 1, due_at = coalesce(%(to)s::timestamptz, due_at), "
+            "state = case when %(to)s::timestamptz is null then %(released)s else 0 end, "
+            "done_at = case when %(to)s::timestamptz is null then %(now)s::timestamptz end, "
+            "call_id = %(call)s, version = version + 1 "
+            "where lead_id = %(lead)s and team_id = %(team)s and kind = 1 and state = 0 returning owner_id",
+            {
+                "to": to,
+                "released": int(TaskEnd.RELEASED),
+                "now": tx.now,
+                "call": call_id,
+                "lead": lead_id,
+                "team": tx.actor.team_id,
+            },
+        )
+    )
+    return [row[0] for row in rows]
+
+
+def new_task(tx: Tx, lead_id: int, call_id: int, kind: TaskKind, due_at: datetime, note: str) -> int:
+    """A task of the actor's that this call made; gives its id."""
+    row = one(
+        tx,
+        tx.send(
+            "insert into task (team_id, lead_id, owner_id, kind, due_at, note, call_id, created_by, "
+            "created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+            (
+                tx.actor.team_id,
+                lead_id,
+                tx.actor.user_id,
+                int(kind),
+                due_at,
+                note,
+                call_id,
+                tx.actor.user_id,
+                tx.now,
+            ),
+        ),
+    )
+    return int(row[0])
+
+
+# giving back ------------------------------------------------------------------------------------------------
+
+
+def give_back(tx: Tx, open_call_id: UUID, lead_id: int, reason: str, *, untouched: bool) -> int:
+    """Drop the open call, count why, and free the lead where it is still this call's; its version."""
+    params = {
+        "id": open_call_id,
+        "lead": lead_id,
+        "me": tx.actor.user_id,
+        "team": tx.actor.team_id,
+        "now": tx.now,
+        "reason": reason,
+        "mine": untouched,
+    }
+    with tx.pg.pipeline():
+        tx.send(
+            "delete from open_call where id = %(id)s and agent_id = %(me)s and team_id = %(team)s", params
+        )
+        tx.send(
+            "insert into give_back (at, team_id, lead_id, agent_id, reason) "
+            "values (%(now)s, %(team)s, %(lead)s, %(me)s, %(reason)s)",
+            params,
+        )
+        freed = tx.send(
+            "update lead_queue set claimed_by = null, claimed_until = null, version = version + 1 "
+            "where lead_id = %(lead)s and team_id = %(team)s and %(mine)s and claimed_by = %(me)s "
+            "returning version",
+            params,
+        )
+        row = tx.row(freed)
+    return 0 if row is None else row[0]

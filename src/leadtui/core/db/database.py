@@ -1,0 +1,121 @@
+"""One PostgreSQL for a process: a pool of at most two psycopg connections.
+
+Transactions are begun and ended here in plain SQL, on connections in autocommit mode: so one round trip can
+carry BEGIN, the session check and the first statement. SQLAlchemy serves Alembic only: a whole call through
+it was measured at 5.3 × the bare statement (DATA-PATH), and its import would cost every agent memory.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import psycopg
+from psycopg.pq import TransactionStatus
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from leadtui.core.errors import Unavailable
+
+# Its pool tells each failed attempt to whoever listens; where nobody does, Python prints it on the terminal.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+
+PgConnection = psycopg.Connection[tuple[Any, ...]]
+
+GUARDS: Final = (
+    "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
+    "-c idle_in_transaction_session_timeout=60s -c client_connection_check_interval=5s -c jit=off"
+)
+"""Set on connect: nobody's statement outlives them or holds everybody up (DATA-PATH, traps)."""
+
+IDLE_SECONDS: Final = 30.0
+_FRESH_SECONDS: Final = 1.0
+
+
+class Database:
+    """A database by URL. Cheap to make; the first connection is opened at first use. Thread-safe."""
+
+    def __init__(self, url: str, *, pool_max: int = 2, application: str = "leadtui") -> None:
+        self.url = url
+        self._used: weakref.WeakKeyDictionary[PgConnection, float] = weakref.WeakKeyDictionary()
+        self._pool: ConnectionPool[PgConnection] = ConnectionPool(
+            url,
+            min_size=0,
+            max_size=pool_max,
+            max_idle=IDLE_SECONDS,
+            timeout=20.0,
+            check=self._check,
+            num_workers=1,
+            open=False,
+            kwargs={
+                "autocommit": True,
+                "options": GUARDS,
+                "application_name": application,
+                "connect_timeout": 10,
+            },
+        )
+        self._open_lock = threading.Lock()
+
+    def _check(self, connection: PgConnection) -> None:
+        # A round trip before every transaction would cost more than many statements do.
+        if time.monotonic() - self._used.get(connection, 0.0) > _FRESH_SECONDS:
+            ConnectionPool.check_connection(connection)
+
+    @contextmanager
+    def connection(self) -> Iterator[PgConnection]:
+        """A psycopg connection in autocommit mode. Raises Unavailable when none can be had in 20 s."""
+        with self._open_lock:
+            if self._pool.closed:
+                self._pool.open()
+        try:
+            connection = self._pool.getconn()
+        except (PoolTimeout, psycopg.OperationalError) as error:
+            raise Unavailable("no_connection") from error
+        try:
+            yield connection
+        finally:
+            self._used[connection] = time.monotonic()
+            self._pool.putconn(connection)
+
+    @contextmanager
+    def transaction(self, *, read_only: bool = False) -> Iterator[PgConnection]:
+        """A transaction on a connection: committed at the end, rolled back when the block raises."""
+        with self.connection() as connection:
+            self.begin(connection, read_only=read_only)
+            try:
+                yield connection
+            except BaseException:
+                self.rollback(connection)
+                raise
+            self.commit(connection)
+
+    def rollback(self, connection: PgConnection) -> None:
+        """Roll back; a dead connection has done so already."""
+        if not connection.closed and not connection.broken:
+            pgconn = connection.pgconn
+            if pgconn.transaction_status == TransactionStatus.ACTIVE and not pgconn.pipeline_status:
+                # interrupted in the middle of a COPY or an answer: the server would wait for its end, and we
+                # for the server; without the connection there is no transaction either
+                connection.close()
+                return
+            try:
+                connection.execute("rollback")
+            except psycopg.OperationalError:
+                return
+
+    def begin(self, connection: PgConnection, *, read_only: bool) -> None:
+        """Send BEGIN."""
+        connection.execute("begin read only" if read_only else "begin")
+
+    def commit(self, connection: PgConnection) -> None:
+        """Send COMMIT."""
+        connection.execute("commit")
+
+    def close(self) -> None:
+        """Close the pool. The object cannot be used again."""
+        if not self._pool.closed:
+            self._pool.close(timeout=2.0)

@@ -1,0 +1,46 @@
+"""What the user services take and give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AddUser:
+    """A new user. It has no `request_id`: a receipt would store the one-time password, and the e-mail
+    address already makes a second try harmless."""
+
+    email: str
+    name: str
+    role: str
+    """agent, manager or admin."""
+    team: str | None = None
+    """A team's code; None is the caller's own."""
+    password: str | None = field(default=None, repr=False)
+    """None: a one-time password is made, and changed at the first sign-in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """A user and, where one was made, the one-time password: shown once, stored only as a hash."""
+
+    user_id: int
+    email: str
+    one_time_password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """One line of the list of users."""
+
+    id: int
+    team: str
+    email: str
+    name: str
+    role: str
+    must_change: bool
+    """Still on a one-time password."""
+    disabled_at: datetime | None
+    created_at: datetime
+    last_seen_at: datetime | None

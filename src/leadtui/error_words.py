@@ -1,0 +1,198 @@
+"""Sentences and hints for the codes of models, scores, users, training and the command line itself.
+
+`register()` adds them to `wording`; a front door calls it before it words an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from leadtui.core.errors import LeadtuiError
+from leadtui.i18n import N_, _
+from leadtui.text import clean
+from leadtui.wording import error_sentence, register_errors, register_fields
+
+_SENTENCES: Final[dict[str, str]] = {
+    # the database
+    "no_connection": N_("The database cannot be reached."),
+    "embedded_server": N_("The embedded database does not start."),
+    "admin_url_needed": N_("This needs the owner of the database."),
+    "admin_url_not_owner": N_("The role of LEADTUI_ADMIN_URL does not own the database."),
+    "database_url_needed": N_("LEADTUI_ADMIN_URL is set and LEADTUI_DATABASE_URL is not."),
+    "roles_needed": N_("This user may not make or use the roles {roles}."),
+    "schema_needed": N_("The role {role} may not create tables in the schema public."),
+    "no_system_user": N_("The database has no system user: it was not made by leadtui."),
+    "not_embedded": N_("The database at {place} is not leadtui's own to stop."),
+    "clock_injection": N_("An injected clock is refused in production."),
+    "path_too_long": N_("LEADTUI_HOME is too long for a server's socket: {path}"),
+    "unknown_environment": N_("LEADTUI_ENV is “{value}”."),
+    "not_a_postgresql_url": N_("This is not a PostgreSQL URL."),
+    "no_terminal": N_("The program needs a terminal."),
+    "demo_no_terminal": N_("The program needs a terminal."),
+    "demo_language": N_("--lang: there is no language “{value}”."),
+    # users
+    "last_admin": N_("This is the last admin; somebody must be able to manage users."),
+    "user_unknown": N_("There is no user {email}."),
+    "user_disabled": N_("{email} is disabled."),
+    # leads and scores
+    "one_format": N_("--json or --csv, not both."),
+    "min_score": N_("--min-score: “{value}” is no probability."),
+    "job_unknown": N_("--job: “{value}” is not one of the known jobs."),
+    "home_unusable": N_("LEADTUI_HOME cannot be used: {path} ({why})."),
+    "lead_unknown": N_("There is no lead {lead_id}."),
+    "lead_exists": N_("A lead with the external id {external_id} exists already: {lead_id}."),
+    "team_unknown": N_("There is no team “{team}”."),
+    "no_model": N_("No model is deployed."),
+    "job_running": N_("Another bulk job is running on this database."),
+    "import_running": N_("Another import or a scoring of this team is running."),
+    "scoring_library": N_("The scoring library cannot be loaded."),
+    "scoring_failed": N_("The scoring library refused its work: {why}"),
+    # models
+    "model_unknown": N_("There is no model {model_id}."),
+    "inputs_absent": N_(
+        "This model cannot be deployed: it needs {columns}, and a lead to be called does not have them."
+    ),
+    "model_empty": N_("The model file is empty."),
+    "model_pickled": N_("This is a pickle, and loading it would run foreign code. It is refused."),
+    "model_not_an_artefact": N_("This is not a model of leadtui."),
+    "model_format": N_("This model was made by a newer leadtui (format {found})."),
+    "model_cut": N_("The model is cut off."),
+    "model_digest": N_("The model has been altered: its digest is wrong. It was not loaded."),
+    "model_meta": N_("The model's description cannot be used: {why}"),
+    "model_not_lightgbm": N_("The model is not one that LightGBM wrote: {why}"),
+    "model_inputs": N_("The model and its description name different inputs."),
+    "model_leaks": N_("The model uses {columns}, known only after the call. It is refused."),
+    "model_crashed": N_("Loading the model ended its test process (exit {exit}). It is not deployed."),
+    "model_timeout": N_("The model took longer than {seconds} s to load. It is not deployed."),
+    "model_golden": N_("The model predicts something else than when it was made. It is not deployed."),
+    # training
+    "extra_missing": N_("Training needs packages that are not installed ({package})."),
+    "unknown_feature_set": N_("There is no feature set “{given}”."),
+    "training_two_files": N_(
+        "One file at a time ({files}): UCI's two files hold the same calls, so a model trained on both would "
+        "be tested on what it has learnt."
+    ),
+    "training_after_the_call": N_("{columns} is known only after the call: no model may use it."),
+    "training_unknown_feature": N_("There is no column {columns} to train on."),
+    "training_no_features": N_("There is nothing to train on."),
+    "training_columns_absent": N_("The file lacks {columns}."),
+    "training_one_class": N_("All {rows} calls ended alike: there is nothing to learn."),
+    "training_too_few": N_("{rows} calls with {bought} sales are too few to learn from and to judge."),
+    "training_file_missing": N_("There is no file {file}."),
+    "training_file_not_regular": N_("{file} is not a file."),
+    "training_file_unreadable": N_("{file} cannot be read: {why}."),
+    "training_file_empty": N_("The file is empty."),
+    "training_file_binary": N_("This is not a text file."),
+    "training_file_encoding": N_("Line {line} is not UTF-8."),
+    "training_file_separator": N_("The first line has no separator: neither ; nor , nor tab."),
+    "training_file_columns_missing": N_("The file lacks the column {columns}."),
+    "training_file_column_twice": N_("The column {columns} stands there twice."),
+    "training_file_row_length": N_("Line {line} has {got} fields where the header has {expected}."),
+    "training_file_open_quote": N_("Line {line}: a quote is opened and never closed."),
+    "training_file_number": N_("Line {line}, {column}: “{value}” is not a number that can stand here."),
+    "training_file_category": N_("Line {line}, {column}: “{value}” is not one of the known values."),
+    "training_file_yes_no": N_("Line {line}, {column}: “{value}” is neither yes nor no."),
+    "training_file_no_rows": N_("The file has a header and no rows."),
+}
+_HINTS: Final[dict[str, str]] = {
+    "min_score": N_("0.3 or 30%"),
+    "job_unknown": N_("One of {known}."),
+    "home_unusable": N_("Set LEADTUI_HOME to a folder of your own."),
+    "embedded_server": N_("leadtui doctor, and the server's own words in {log}"),
+    "admin_url_needed": N_("Set LEADTUI_ADMIN_URL to the owner's URL."),
+    "admin_url_not_owner": N_("It is for the role that ran leadtui db upgrade."),
+    "database_url_needed": N_("Set both, or neither for the embedded server."),
+    "roles_needed": N_("The README says how the database administrator makes them."),
+    "schema_needed": N_("The schema's owner runs: grant usage, create on schema public to {role}"),
+    "not_embedded": N_("Ask who looks after that server."),
+    "path_too_long": N_("Use a path of at most {limit} bytes."),
+    "unknown_environment": N_("One of {known}."),
+    "demo_no_terminal": N_("leadtui demo --setup-only sets everything up without one."),
+    "demo_language": N_("One of {known}."),
+    "no_terminal": N_("leadtui --help shows the commands that work without one."),
+    "last_admin": N_("Add another admin first: leadtui users add EMAIL --name … --role admin"),
+    "user_unknown": N_("leadtui users list"),
+    "user_disabled": N_("Add them again with another address."),
+    "lead_unknown": N_("leadtui leads list"),
+    "lead_exists": N_("leadtui leads show {lead_id}"),
+    "no_model": N_("leadtui db upgrade deploys the starter model; or: leadtui models train FILE"),
+    "job_running": N_("Wait for it to end, then try again."),
+    "import_running": N_("Wait for it to end, then try again."),
+    "scoring_library": N_("Install leadtui again; on Linux it also needs libgomp."),
+    "model_unknown": N_("leadtui models list"),
+    "inputs_absent": N_("Train with --feature-set lead-only."),
+    "model_digest": N_("Train it again."),
+    "model_golden": N_("Train it on this kind of machine."),
+    "extra_missing": N_("pip install 'leadtui[train]'"),
+    "unknown_feature_set": N_("One of {known}."),
+    "training_two_files": N_("Train on the newer one alone."),
+    "training_after_the_call": N_("Leave it out; every other column may stay."),
+    "training_unknown_feature": N_("Names are those of the file's header, e.g. --features age,job,poutcome"),
+    "training_columns_absent": N_("Another --feature-set, or name the columns yourself with --features."),
+    "training_too_few": N_("At least {needed_rows} calls, {needed_bought} with and without a sale each."),
+    "training_file_binary": N_("Export it as CSV (UTF-8)."),
+    "training_file_encoding": N_("Export it again as CSV (UTF-8)."),
+    "training_file_columns_missing": N_(
+        "The answer is in y (yes or no), the facts under UCI's column names."
+    ),
+}
+_FIELDS: Final[dict[str, str]] = {
+    "email_format": N_("This is not an e-mail address."),
+    "email_taken": N_("Somebody has this address already."),
+    "unknown_role": N_("There is no role “{role}”."),
+    "unknown_team": N_("There is no team “{team}”."),
+    "control_characters": N_("Invisible characters cannot be part of it."),
+    "not_a_number": N_("It is not a number."),
+    "not_whole": N_("It is not a whole number."),
+    "unknown_value": N_("It is not one of the known values."),
+    "phone_invalid": N_("It is not a telephone number."),
+    "email_invalid": N_("It is not an e-mail address."),
+    "currency_invalid": N_("It is not a currency code like IDR."),
+    "yes_no": N_("It is neither yes nor no."),
+    "name_taken": N_("“{name}” exists already."),
+    "not_utf8": N_("It is not UTF-8."),
+    "out_of_range": N_("It is out of range."),
+    "not_a_postgresql_url": N_("It is not a PostgreSQL URL (postgresql://…)."),
+    "path_too_long": N_("It is too long for a server's socket; at most {limit} bytes."),
+    "unknown_environment": N_("“{value}” is none of {known}."),
+}
+_FIELD_HINTS: Final[dict[str, str]] = {
+    "unknown_value": N_("One of {known}."),
+    "min_score": N_("0.3 or 30%"),
+    "job_unknown": N_("One of {known}."),
+    "home_unusable": N_("Set LEADTUI_HOME to a folder of your own."),
+    "email_taken": N_("leadtui users list"),
+    "unknown_role": N_("One of {roles}."),
+    "unknown_team": N_("One of {teams}."),
+    "password_too_short": N_("Leave it out, and a one-time password is made."),
+}
+
+
+def register() -> None:
+    """Make these words known; again changes nothing."""
+    from leadtui.core.demo import codes as demo
+    from leadtui.core.imports import codes
+
+    register_errors(
+        {**codes.FILE_ERRORS, **demo.ERRORS, **_SENTENCES}, {**codes.FILE_HINTS, **demo.HINTS, **_HINTS}
+    )
+    register_fields(_FIELDS)
+
+
+def sentence(error: LeadtuiError) -> str:
+    """As `wording.error_sentence`; a server that was not reached says why, where it is known."""
+    if error.code == "no_connection" and (why := clean(error.data.get("why", ""))):
+        return _("The database cannot be reached: {why}").format(why=why)
+    return error_sentence(error)
+
+
+def field_hint(code: str, data: Mapping[str, Any]) -> str:
+    """What to try about a field, or the empty string."""
+    if code not in _FIELD_HINTS:
+        return ""
+    values = {key: clean(value) for key, value in data.items()}
+    try:
+        return _(_FIELD_HINTS[code]).format_map(values)
+    except KeyError:
+        return ""

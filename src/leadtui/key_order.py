@@ -1,0 +1,113 @@
+"""Keys one after another: what is typed ahead waits until the key before it has done its work.
+
+Textual forwards a key to the focused widget, lets it bubble back to the app and only then looks for a
+binding, and `Widget.focus` itself is a message to the app. So of keys that arrive together (a slow line, a
+fast hand) the second goes where the first one's focus was: after `4` the note's text would be taken for
+commands. Here a key is handled to its end, focus included, before the next one is looked at.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections import deque
+from time import monotonic
+from typing import Any, Final
+
+from textual import events
+from textual.message import Message
+from textual.message_pump import MessagePump
+
+from leadtui.themes import LedgerApp
+
+PATIENCE: Final = 0.25
+"""Seconds for one key's handlers: one that waits for the app itself must not stand still for good."""
+
+HOLD: Final = 2.0
+"""Seconds that keys wait at most for a step to the next customer."""
+
+_LOOK: Final = 0.02
+
+
+class OrderedKeys(LedgerApp[None]):
+    """An app whose keys keep their order, whatever they move."""
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._typed: deque[events.Key] = deque()
+        self._key_busy = False
+        self._key_out: events.Key | None = None
+        """The key that is with the widgets now."""
+        self._key_back = False
+        """Whether no widget wanted it, so that it has bubbled up again."""
+
+    def keys_held(self) -> bool:
+        """Whether keys wait because another screen is on its way (at most HOLD seconds)."""
+        return False
+
+    async def on_event(self, event: events.Event) -> None:
+        """Take keys in order; everything else at once."""
+        if not isinstance(event, events.Key) or event.is_forwarded:
+            await super().on_event(event)
+            return
+        self._typed.append(event)
+        if self._key_busy:
+            return
+        self._key_busy = True
+        if self.keys_held():
+            self._wait(monotonic())
+        else:
+            await self._handle(self._typed.popleft())
+
+    def post_message(self, message: Message) -> bool:
+        """A key that bubbles back is finished by `_handle`, ahead of what is in the queue."""
+        if message is self._key_out and message is not None:
+            self._key_back = True
+            return True
+        return super().post_message(message)
+
+    async def _handle(self, event: events.Key) -> None:
+        target = self.focused or self.screen
+        self._key_out, self._key_back = event, False
+        try:
+            await super().on_event(event)
+            if event.is_forwarded:
+                await self._done(target)
+        finally:
+            back, self._key_out = self._key_back, None
+        if back:
+            await super().on_event(event)
+        # behind the messages by which focus moves
+        self.call_later(self._next, monotonic())
+
+    async def _next(self, since: float) -> None:
+        if not self._typed:
+            self._key_busy = False
+        elif self.keys_held() and monotonic() - since < HOLD:
+            self._wait(since)
+        else:
+            # a screen that was just pushed takes its focus when it has been mounted
+            await self._done(self.screen)
+            await self._handle(self._typed.popleft())
+
+    def _wait(self, since: float) -> None:
+        self.set_timer(_LOOK, lambda: self._next(since), name="held keys")
+
+    async def _done(self, target: MessagePump) -> None:
+        """Wait until `target` and what its events bubble to have handled what they were sent so far."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                node: MessagePump | None = target
+                while node is not None and node is not self:
+                    done = asyncio.Event()
+                    if not node.post_message(events.Callback(callback=_setter(done))):
+                        return
+                    await done.wait()
+                    node = node._parent
+
+
+def _setter(done: asyncio.Event) -> Any:
+    async def set_it() -> None:
+        done.set()
+
+    return set_it

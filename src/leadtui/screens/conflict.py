@@ -1,0 +1,118 @@
+"""Somebody worked on the customer since this call was opened: both versions, and the note is safe.
+
+Nothing was written when this is shown. Keeping mine records the call; the lead stays as the colleague left
+it, unless mine is final (closed, do not call).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import ModalScreen
+
+from leadtui.core.calls.dto import CallStatus
+from leadtui.core.leads.dto import Lead, LeadState
+from leadtui.formats import clock, moment
+from leadtui.i18n import _
+from leadtui.text import clean
+from leadtui.widgets.call_draft import NOT_ANSWERED, Draft
+from leadtui.widgets.call_fields import SaveBar
+from leadtui.widgets.heading import Heading
+from leadtui.widgets.notice import Notice
+from leadtui.widgets.profile import Entries, Entry
+from leadtui.widgets.timeline import Timeline
+from leadtui.wording import no_answer_word, outcome_word, state_word, status_word
+
+
+def draft_entries(draft: Draft) -> tuple[Entry, ...]:
+    """What I was about to log, a line a field."""
+    if draft.digit is None:
+        outcome = Entry(_("Outcome"), "–", "muted")
+    elif draft.digit == NOT_ANSWERED:
+        told = f"{status_word(CallStatus.NOT_ANSWERED)}, {no_answer_word(draft.reason)}"
+        outcome = Entry(_("Outcome"), told)
+    else:
+        outcome = Entry(_("Outcome"), outcome_word(draft.digit), "strong")
+    entries = [outcome]
+    if draft.takes_when and draft.when.strip():
+        entries.append(Entry(_("When"), draft.when.strip()))
+    if draft.wants_sale:
+        entries.append(Entry(_("Amount"), draft.amount.strip() or "–"))
+    return tuple(entries)
+
+
+class ConflictSheet(ModalScreen[bool | None]):
+    """True keeps mine; None goes back to the form, where everything still is."""
+
+    CSS_PATH = "conflict.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("k", "dismiss(True)", show=False),
+        Binding("escape,q", "dismiss(None)", show=False),
+    ]
+
+    def __init__(
+        self,
+        facts: Mapping[str, Any],
+        draft: Draft,
+        name: str,
+        lead: Lead | None,
+        *,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+    ) -> None:
+        super().__init__()
+        self._facts = facts
+        self._draft = draft
+        self._name_shown = name
+        self._lead = lead
+        self._zone = zone
+        self._now = now
+
+    def sentence(self) -> str:
+        """Who, when, what: `Rina mengubah lead ini 09.40: tertarik.`"""
+        who = clean(self._facts.get("by_name")).strip() or _("A colleague")
+        at, state = self._facts.get("at"), self._facts.get("state")
+        told = state_word(LeadState(state)) if state is not None else _("changed")
+        if at is None:
+            return _("{who} has worked on this customer: {state}.").format(who=who, state=told)
+        same = at.astimezone(self._zone).date() == self._now().astimezone(self._zone).date()
+        when = clock(at, self._zone) if same else moment(at, self._zone, now=self._now())
+        return _("{who} worked on this customer at {time}: {state}.").format(who=who, time=when, state=told)
+
+    def compose(self) -> ComposeResult:
+        """What happened, theirs beside mine, what can be done."""
+        with Vertical(id="sheet"):
+            yield Heading(_("Somebody was faster"), self._name_shown)
+            told = Notice(indent=0, id="told")
+            told.say("", f"{self.sentence()} {_('Your note is safe, not saved yet.')}")
+            yield told
+            with Horizontal(id="both"):
+                with VerticalScroll(classes="side", can_focus=False):
+                    yield Heading(_("As it is now"))
+                    if self._lead is not None:
+                        yield Entries((Entry(_("State"), state_word(self._lead.row.state), "strong"),))
+                        latest = self._lead.calls[:3]
+                        yield Timeline(latest, len(latest), zone=self._zone, now=self._now, full=True)
+                with VerticalScroll(classes="side", can_focus=False):
+                    yield Heading(_("Yours"))
+                    yield Entries(draft_entries(self._draft), id="mine")
+                    note = Notice(indent=0)
+                    note.say("", self._draft.note.strip() or "–")
+                    yield note
+            rule = Notice(indent=0)
+            kept = _("Keeping yours records the call; the customer stays as they are, unless yours is final.")
+            rule.say("", kept)
+            yield rule
+            mine = SaveBar()
+            mine.key, mine.label = "k", _("keep mine")
+            yield mine
+            yield Heading("", f"esc  {_('back to the form')}")
+
+    def on_save_bar_pressed(self) -> None:
+        """The bar is its key."""
+        self.dismiss(True)

@@ -1,0 +1,331 @@
+"""The ranked list: due callbacks on top, search as you type, filters, and who is under the cursor."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, Final
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+
+from leadtui.commands import Where, bindings
+from leadtui.core.auth.permissions import Permission
+from leadtui.core.ctx import Ctx
+from leadtui.core.errors import NotFound
+from leadtui.core.leads import service as leads
+from leadtui.core.leads.dto import (
+    Count,
+    Lead,
+    LeadFilter,
+    LeadPage,
+    LeadRow,
+    PageQuery,
+    Scope,
+)
+from leadtui.formats import clock_zone, count, moment, number
+from leadtui.i18n import _
+from leadtui.screens.leads_filter import FilterPanel
+from leadtui.screens.leads_live import LiveRows
+from leadtui.screens.leads_words import chips, count_words, empty_words, without
+from leadtui.text import clean
+from leadtui.widgets.day_column import DayColumn
+from leadtui.widgets.filter_bar import FilterBar, Narrowing
+from leadtui.widgets.lead_list import LeadList
+from leadtui.widgets.lead_preview import LeadPreview
+
+SEARCH_SECONDS: Final = 0.08
+"""Pause after a key before the list is asked for."""
+PREVIEW_SECONDS: Final = 0.12
+"""Pause on a row before its details are loaded: who runs through the list loads nobody."""
+PREVIEW_FROM: Final = 118
+DAY_FROM: Final = 175
+
+
+class LeadsScreen(LiveRows):
+    """The agent's queue; for managers and admins every lead of their scope."""
+
+    WHERE = Where.LIST
+    CSS_PATH = "leads.tcss"
+    BINDINGS = bindings(Where.LIST)
+    AUTO_FOCUS = "LeadList"
+
+    bar = getters.query_one(FilterBar)
+    day = getters.query_one(DayColumn)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._reminded: set[int] = set()
+        self._wanted = 0
+
+    @property
+    def scope(self) -> Scope:
+        """Agents see what they may call now; who may read all states does."""
+        return Scope.ALL if self.desk.may(Permission.LEADS_LIST_ALL) else Scope.QUEUE
+
+    # --- what is on it ----------------------------------------------------------------------------------
+
+    def body(self) -> ComposeResult:
+        """Search line and list, the preview, the day."""
+        desk = self.desk
+        with Horizontal(id="main"):
+            with Vertical(id="left"):
+                yield FilterBar()
+                yield LeadList()
+            yield LeadPreview(zone=desk.zone, now=desk.now, me=desk.actor.user_id)
+            yield DayColumn(zone=desk.zone, now=desk.now)
+
+    def on_mount(self) -> None:
+        """Everything is asked for at once; the list first."""
+        desk = self.desk
+        self.rows.set_me(desk.actor.user_id)
+        self.rows.set_time(desk.now(), desk.zone)
+        self.restart()
+        self.load("people", leads.people, then=self.know_people)
+        self.set_interval(30.0, self._minute, name="minute")
+
+    def on_resize(self) -> None:
+        """Wide enough for more?"""
+        self.set_class(self.size.width >= PREVIEW_FROM, "-preview")
+        self.set_class(self.size.width >= DAY_FROM, "-day")
+        self.set_class(self.size.height < 30, "-dense")
+        self.preview.set_class(self.size.width >= DAY_FROM, "-big")
+        self.preview.query("ScoreAccount").set_class(self.size.height < 34, "-dense")
+        self.later("preview", PREVIEW_SECONDS, self._load_preview)
+        if self.has_class("-day"):
+            self.load_day()
+
+    def fact(self) -> str:
+        """`1 / 39`."""
+        if self.total is None or not self.rows.count:
+            return ""
+        return f"{number(self.rows.cursor + 1)} / {count(self.rows.count, self.rows.capped)}"
+
+    def off_keys(self) -> dict[str, str]:
+        """Keys that would do nothing now, and why."""
+        off: dict[str, str] = {}
+        if not self.is_mounted or self.rows.row is None:
+            nobody = _("There is nobody in this list.")
+            off = dict.fromkeys(("select", "call_row", "copy_phone", "add_task"), nobody)
+        return off
+
+    def facts(self) -> tuple[str, ...]:
+        """What the help page says on demand: model and age of the scores."""
+        summary = self.summary
+        if summary is None:
+            return ()
+        waiting = count(summary.unscored.n, summary.unscored.capped)
+        told = _("{n} scored, {m} not").format(n=number(summary.scored), m=waiting)
+        if summary.model_name is None:
+            return (_("No model is deployed."), told)
+        at = moment(summary.scored_at, self.desk.zone, now=self.desk.now())
+        return (
+            _("Model {name} (no. {id}), scores of {time}").format(
+                name=clean(summary.model_name), id=summary.model_id, time=at
+            ),
+            told,
+        )
+
+    def relabel(self) -> None:
+        """Another language."""
+        self.bar.relabel()
+        self.preview.relabel()
+        self.day.relabel()
+        self.say_count()
+
+    # --- loading ----------------------------------------------------------------------------------------
+
+    def restart(self, *, keep_cursor: bool = False) -> None:
+        """Load the order anew with the filter as it is."""
+        self._reordered = False
+        self._dirty.clear()
+
+        def begin(ctx: Ctx, wanted: LeadFilter, scope: Scope) -> tuple[Any, Count, tuple[LeadRow, ...]]:
+            summary = leads.summary(ctx)
+            due = leads.due(ctx, wanted) if scope is Scope.QUEUE else ()
+            return summary, leads.count(ctx, wanted, scope), due
+
+        self.load("begin", begin, self.filter, self.scope, then=lambda got: self._begin(*got, keep_cursor))
+
+    def _begin(self, summary: Any, total: Count, due: tuple[LeadRow, ...], keep_cursor: bool) -> None:
+        self.summary, self.total = summary, total
+        self._reminded |= {row.id for row in due}
+        estimate = summary.scored + summary.unscored.n if self.filter.empty else None
+        self.rows.reset(
+            total, due=due, estimate=estimate, keep_cursor=keep_cursor,
+            empty=empty_words(self.filter, summary, self.scope, self.desk.zone, self.desk.may),
+        )  # fmt: skip
+        self.say_count()
+
+    @on(LeadList.PageWanted)
+    def _page_wanted(self, event: LeadList.PageWanted) -> None:
+        event.stop()
+        asked = event.request_no
+        query: PageQuery = replace(event.query, filter=self.filter, scope=self.scope)
+        # the list has at most three on the way; a slot is free again long before it comes round
+        self._wanted = (self._wanted + 1) % 16
+        self.load(
+            f"page {self._wanted}", leads.page, query,
+            then=lambda page: self._page_came(asked, page),
+            failed=lambda error: self._page_failed(asked, error),
+        )  # fmt: skip
+
+    def _page_came(self, asked: int, page: LeadPage) -> None:
+        if self.rows.show_page(asked, page):
+            self.refresh_frame()
+
+    def _page_failed(self, asked: int, error: Exception) -> None:
+        self.rows.page_failed(asked)
+        self.desk.present(error, self)
+
+    def say_count(self) -> None:
+        if self.total is None:
+            return
+        told, late = count_words(
+            self.total, self.summary, self.scope, self.filter, self.desk.zone, reordered=self._reordered
+        )
+        self.bar.show(chips(self.filter), told, late=late)
+        self.refresh_frame()
+
+    def _minute(self) -> None:
+        """Half a minute has passed: times in words move on, and callbacks become due."""
+        self.rows.set_time(self.desk.now(), self.desk.zone)
+        if self.is_current and self.scope is Scope.QUEUE:
+            self.load("due", leads.due, then=self._remind, failed=lambda _error: None)
+
+    def _remind(self, due: tuple[LeadRow, ...]) -> None:
+        soon = self.desk.now() + timedelta(minutes=1)
+        for row in due:
+            if row.id not in self._reminded and row.callback_at is not None and row.callback_at <= soon:
+                self._reminded.add(row.id)
+                self._reordered = True
+                who = clean(row.name) or f"#{row.id}"
+                at = clock_zone(row.callback_at, self.desk.zone)
+                self.desk.say(_("Callback due: {name}, {time}. n takes it.").format(name=who, time=at))
+        self.say_count()
+
+    # --- the preview and the day ------------------------------------------------------------------------
+
+    @on(LeadList.RowHighlighted)
+    def _highlighted(self, event: LeadList.RowHighlighted) -> None:
+        event.stop()
+        self.refresh_fact()
+        if self.has_class("-preview"):
+            if event.row is None or event.row.id != self.preview.lead_id:
+                self.preview.show_row(event.row)
+            self.later("preview", PREVIEW_SECONDS, self._load_preview)
+
+    def _load_preview(self) -> None:
+        row = self.rows.row
+        if row is not None and self.has_class("-preview"):
+            if self.preview.lead_id != row.id:
+                self.preview.show_row(row)
+            self.load(
+                "preview", leads.preview, row.id, self.filter, then=self.preview.show, failed=self._no_preview
+            )
+
+    def _no_preview(self, error: Exception) -> None:
+        if not isinstance(error, NotFound):  # it has left the queue; its mark says so
+            self.desk.present(error, self)
+
+    def load_day(self) -> None:
+        from leadtui.core.performance import service as performance
+        from leadtui.core.tasks import service as tasks
+
+        if self.desk.may(Permission.PERFORMANCE_OWN):
+            self.load("day", performance.today, then=self.day.show_counts, failed=lambda _error: None)
+        if self.desk.may(Permission.TASKS_OWN):
+            self.load("tasks", tasks.mine, then=self.day.show_tasks, failed=lambda _error: None)
+
+    # --- search and filter ------------------------------------------------------------------------------
+
+    def action_search(self) -> None:
+        """`/`"""
+        self.bar.field.focus()
+
+    @on(FilterBar.Searched)
+    def _searched(self, event: FilterBar.Searched) -> None:
+        event.stop()
+        self.filter = replace(self.filter, search=event.text.strip())
+        self.later("search", SEARCH_SECONDS, self.restart)
+
+    @on(FilterBar.Left)
+    def _search_left(self, event: FilterBar.Left) -> None:
+        event.stop()
+        self.rows.focus()
+
+    def action_clear_filter(self) -> None:
+        """`esc` clears the search, then the filter."""
+        if self.filter.search:
+            self.bar.field.value = ""
+        elif not self.filter.empty:
+            self._narrow(LeadFilter())
+
+    def action_filter(self) -> None:
+        """`f`"""
+        self.app.push_screen(FilterPanel(self.filter, states=self.scope is Scope.ALL), self._filtered)
+
+    def _filtered(self, chosen: LeadFilter | None) -> None:
+        if chosen is not None:
+            self._narrow(replace(chosen, search=self.filter.search))
+
+    @on(Narrowing.Removed)
+    def _chip_removed(self, event: Narrowing.Removed) -> None:
+        event.stop()
+        self._narrow(without(self.filter, event.part))
+
+    def _narrow(self, wanted: LeadFilter) -> None:
+        if wanted != self.filter:
+            self.filter = wanted
+            self.bar.show(chips(wanted), "")
+            self.restart()
+
+    # --- keys on a row ----------------------------------------------------------------------------------
+
+    @on(LeadList.RowSelected)
+    def _selected(self, event: LeadList.RowSelected) -> None:
+        event.stop()
+        self.desk.open_customer(event.row.id, self)
+
+    def action_select(self) -> None:
+        """`⏎` where the list has no focus."""
+        self.rows.action_select()
+
+    def action_call_row(self) -> None:
+        """`c`"""
+        if self.rows.row is not None:
+            self.desk.claim(self.rows.row.id)
+
+    def action_refresh_order(self) -> None:
+        """`R`"""
+        self.restart()
+
+    def action_add_task(self) -> None:
+        """`t`"""
+        row = self.rows.row
+        if row is not None:
+            self.desk.add_task(row.id, clean(row.name))
+
+    def action_copy_phone(self) -> None:
+        """`y`"""
+        row = self.rows.row
+        if row is None:
+            return
+        if self.preview.lead is not None and self.preview.lead.row.id == row.id:
+            self._copy(self.preview.lead)
+        else:
+            self.load("copy", leads.preview, row.id, self.filter, then=self._copy)
+
+    def _copy(self, lead: Lead) -> None:
+        self.desk.copy_phone(lead)
+
+    def neighbour(self, lead_id: int, step: int) -> int | None:
+        """The next or previous row of this list, for `[ ]` on the customer screen."""
+        row = self.rows.row
+        if row is None or row.id != lead_id:
+            return None
+        found = self.rows.row_at(self.rows.cursor + step)
+        if found is not None:
+            self.rows.move_to(self.rows.cursor + step)
+        return found.id if found is not None else None

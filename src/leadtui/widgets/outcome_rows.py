@@ -1,0 +1,106 @@
+"""The seven outcomes, a row each: digit, choice, words, and what it leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Final
+
+from textual import events
+from textual.message import Message
+from textual.reactive import reactive
+from textual.strip import Strip
+from textual.widget import Widget
+
+from leadtui.core.calls.dto import CallStatus, NoAnswer, Outcome
+from leadtui.i18n import _
+from leadtui.text import MISSING, cut, width
+from leadtui.themes import palette
+from leadtui.widgets.line import Line
+from leadtui.widgets.profile import fields_that_fit
+from leadtui.wording import no_answer_word, outcome_word, status_word
+
+DIGITS: Final = 7
+PAD: Final = 2
+
+
+class OutcomeRows(Widget, can_focus=True):
+    """Rows 0–6. It draws and reports; what is chosen lies in the form."""
+
+    DEFAULT_CSS = """
+    OutcomeRows { height: 7; width: 1fr; }
+    """
+
+    chosen: reactive[int | None] = reactive(None)
+    reason: reactive[NoAnswer] = reactive(NoAnswer.NO_ANSWER)
+    """Shown on row 0 once it is chosen."""
+
+    armed: reactive[bool] = reactive(False)
+    """6 was pressed once."""
+
+    enabled: reactive[bool] = reactive(False)
+    """Without an open call the rows are there, muted, with `–` in place of the digits."""
+
+    consequences: reactive[Mapping[int, str]] = reactive({})
+    """Digit → what it leads to, in a few words; it gives way before the outcome does."""
+
+    class Picked(Message):
+        """A row was clicked."""
+
+        def __init__(self, rows: OutcomeRows, digit: int) -> None:
+            super().__init__()
+            self.rows = rows
+            self.digit = digit
+
+        @property
+        def control(self) -> OutcomeRows:
+            """The rows."""
+            return self.rows
+
+    BINDINGS: ClassVar = []
+
+    def word(self, digit: int) -> str:
+        """The outcome of a digit in words."""
+        if digit:
+            return outcome_word(Outcome(digit))
+        if self.chosen == 0 and self.reason is not NoAnswer.NO_ANSWER:
+            return no_answer_word(self.reason)
+        return status_word(CallStatus.NOT_ANSWERED)
+
+    def beside(self, digit: int) -> str:
+        """What stands at the right end of a row."""
+        if digit == 0 and self.chosen == 0:
+            following = NoAnswer((self.reason + 1) % len(NoAnswer))
+            return _("0 again: {reason}").format(reason=no_answer_word(following))
+        if digit == Outcome.DO_NOT_CALL and self.armed:
+            return _("6 again: sure")
+        return self.consequences.get(digit, "")
+
+    def render_line(self, y: int) -> Strip:
+        """One outcome."""
+        colors, cells = palette(self.app), self.size.width
+        chosen = self.chosen == y
+        armed = self.armed and y == Outcome.DO_NOT_CALL
+        lit = chosen or armed
+        ground = self.rich_style + colors.ground("select") if lit else self.rich_style
+        line = Line(cells, ground)
+        if chosen:
+            line.put(0, "▌" if self.has_focus else "▏", colors.style("accent" if self.has_focus else "muted"))
+        tone = "alert" if armed else "strong" if chosen else "text" if self.enabled else "muted"
+        key = str(y) if self.enabled else MISSING
+        line.put(PAD, key, colors.style("strong" if self.enabled else "muted", bold=self.enabled))
+        line.put(PAD + 2, "●" if chosen else "○", colors.style("accent" if chosen else "muted"))
+        end = cells - PAD
+        # how to confirm must be read, whatever the width: there the outcome gives way
+        room = width(self.beside(y)) + 1 if armed else 0
+        word = cut(self.word(y), end - line.at - 1 - room)
+        line.put(line.at + 1, word, colors.style(tone, bold=lit))
+        beside = fields_that_fit(self.beside(y), end - line.at - 1) if self.enabled else ""
+        if beside:
+            line.right(end, beside, colors.style("alert" if armed else "muted", bold=armed))
+        return line.strip()
+
+    def on_click(self, event: events.Click) -> None:
+        """A click is the digit."""
+        if self.enabled and 0 <= event.y < DIGITS:
+            event.stop()
+            self.post_message(self.Picked(self, event.y))

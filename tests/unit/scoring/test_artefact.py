@@ -1,0 +1,180 @@
+"""A model file that was cut, altered, pickled or made to lie is refused before anything loads it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import pickle
+import sys
+import zlib
+
+import pytest
+
+from leadtui.scoring import starter
+from leadtui.scoring.artefact import Artefact, deployable
+from leadtui.scoring.errors import ArtefactError, NotDeployable
+from leadtui.scoring.features import MARKET_COLUMNS
+from leadtui.scoring.live import check
+from leadtui.scoring.live.check import check_in_child, golden_scores
+
+
+@pytest.fixture(scope="module")
+def blob(trained):
+    return trained.artefact.to_bytes()
+
+
+def forged(artefact: Artefact, model: bytes | None = None, **meta: object) -> Artefact:
+    """An artefact whose digest is right though its content is not: what a careful attacker would send."""
+    text = artefact.model if model is None else model
+    described = {**artefact.meta, **meta}
+    raw = json.dumps(described, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    digest = hashlib.sha256(len(raw).to_bytes(8, "big") + raw + text).hexdigest()
+    return Artefact(text, described, digest)
+
+
+def code_of(call, *arguments) -> str:
+    with pytest.raises(ArtefactError) as caught:
+        call(*arguments)
+    return caught.value.code
+
+
+def test_bytes_come_back_as_they_were(trained, blob):
+    back = Artefact.from_bytes(blob)
+    assert back == trained.artefact
+    assert back.to_bytes() == blob
+
+
+def test_a_description_that_went_through_a_database_keeps_its_digest(trained):
+    shuffled = json.loads(json.dumps(dict(reversed(trained.artefact.meta.items()))))
+    Artefact(trained.artefact.model, shuffled, trained.artefact.sha256).verify()
+
+
+@pytest.mark.parametrize("part", [0.0005, 0.01, 0.3, 0.7, 0.999])
+def test_a_cut_file_is_refused(blob, part):
+    assert code_of(Artefact.from_bytes, blob[: int(len(blob) * part)]) == "cut"
+
+
+def test_an_altered_byte_is_refused_wherever_it_is(blob):
+    start = blob.index(b"{")
+    for place in (start + 1, start + 500, len(blob) // 2, len(blob) - 2):
+        altered = bytearray(blob)
+        altered[place] ^= 1
+        assert code_of(Artefact.from_bytes, bytes(altered)) == "digest"
+
+
+def test_something_added_is_refused(blob):
+    assert code_of(Artefact.from_bytes, blob + b"x") == "digest"
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "empty"),
+        (pickle.dumps({"model": 1}), "pickled"),
+        (pickle.dumps({"model": 1}, protocol=0), "pickled"),
+        (zlib.compress(b"joblib"), "pickled"),
+        (b"PK\x03\x04 a zip", "pickled"),
+        (b"tree\nversion=v4\n", "not_an_artefact"),
+        (b"hello", "not_an_artefact"),
+        (b"leadtui-artefact 2\n" + b"0" * 64 + b" 1 1\nxx", "format"),
+    ],
+)
+def test_what_is_not_an_artefact(content, code):
+    assert code_of(Artefact.from_bytes, content) == code
+
+
+def test_a_wrong_digest_is_refused(trained):
+    made = trained.artefact
+    assert code_of(Artefact(made.model, made.meta, "0" * 64).verify) == "digest"
+    assert code_of(Artefact(made.model, {**made.meta, "seed": 1}, made.sha256).verify) == "digest"
+
+
+def test_a_forged_digest_does_not_help_a_damaged_text(trained):
+    text = trained.artefact.model
+    for model, code in (
+        (pickle.dumps(text), "pickled"),
+        (b"print('hello')", "not_lightgbm"),
+        (text[: len(text) // 2], "cut"),
+        (text.replace(b"objective=binary", b"objective=poisson"), "not_lightgbm"),
+        (text.replace(b"num_class=1", b"num_class=3"), "not_lightgbm"),
+        (text.replace(b"\nTree=5\n", b"\nTree=5\n\n\n"), "cut"),
+        (text.replace(b"leaf_value=", b"leaf_value=1 ", 1), "cut"),
+        (text + "é".encode(), "not_lightgbm"),
+    ):
+        assert code_of(forged(trained.artefact, model).verify) == code
+
+
+def test_inputs_that_do_not_match_the_text_are_refused(trained):
+    made = trained.artefact
+    assert code_of(forged(made, inputs=made.meta["inputs"][::-1]).verify) == "inputs"
+    assert code_of(forged(made, inputs=[{"name": "x"}]).verify) == "meta"
+    assert code_of(forged(made, inputs=None).verify) == "meta"
+    assert code_of(forged(made, calibration={"slope": -1.0, "offset": 0.0}).verify) == "meta"
+
+
+def test_a_model_that_reads_the_duration_is_refused(trained):
+    text = trained.artefact.model.replace(b"feature_names=age ", b"feature_names=duration ")
+    assert code_of(forged(trained.artefact, text).verify) == "leaks"
+
+
+def test_market_models_cannot_be_deployed_and_the_columns_are_named(trained, market):
+    deployable(trained.artefact)
+    with pytest.raises(NotDeployable) as caught:
+        deployable(market.artefact)
+    assert caught.value.data["columns"] == MARKET_COLUMNS
+
+
+def test_the_first_load_in_a_child(trained):
+    check_in_child(trained.artefact)
+    expected = [raw for _, raw in trained.artefact.golden]
+    assert golden_scores(trained.artefact) == expected
+    assert len(set(expected)) > 3
+
+
+def test_a_model_that_kills_its_reader_does_not_kill_us(trained):
+    # A child that points outside the tree: LightGBM follows it. Sizes stay right, so only a load can tell.
+    text = trained.artefact.model
+    start = text.index(b"left_child=") + len(b"left_child=")
+    end = text.index(b"\n", start)
+    width = end - start
+    wild = (b"9" * 9 + b" ") * (width // 10 + 1)
+    damaged = text[:start] + wild[:width].rstrip().ljust(width, b"9") + text[end:]
+    assert len(damaged) == len(text)
+    assert code_of(check_in_child, forged(trained.artefact, damaged)) in ("crashed", "golden")
+
+
+def test_a_model_that_predicts_something_else_is_refused(trained):
+    golden = [{**row, "raw": row["raw"] + 0.001} for row in trained.artefact.meta["golden"]]
+    assert code_of(check_in_child, forged(trained.artefact, golden=golden)) == "golden"
+
+
+def test_a_child_that_hangs_is_given_up(trained, monkeypatch, tmp_path):
+    slow = tmp_path / "slow"
+    slow.write_text("#!/bin/sh\ncat > /dev/null\nexec sleep 30\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr(check.sys, "executable", str(slow))
+    assert code_of(check_in_child, trained.artefact, 0.2) == "timeout"
+
+
+def test_the_child_refuses_with_a_word(monkeypatch, capsys):
+    class Input:
+        class buffer:
+            read = staticmethod(lambda: b"\x80pickle")
+
+    monkeypatch.setattr(sys, "stdin", Input)
+    assert check.main() == 1
+    assert "pickled" in capsys.readouterr().err
+
+
+def test_the_starter_model_is_whole_deployable_and_cites_its_data():
+    made = starter.load()
+    deployable(made)
+    check_in_child(made)
+    assert "CC BY 4.0" in made.meta["citation"]
+    assert "Moro" in made.meta["citation"]
+    assert made.meta["data"]["rows"] == 41_188
+    assert made.meta["metrics"]["stratified"]["model"]["auc"] >= 0.725
+    assert made.meta["metrics"]["forward"]["model"]["within_day"] > 0.5
+    assert len(made.reliability) >= 5
+    assert sum(band.n for band in made.reliability) == 21_188
+    assert len(made.to_bytes()) < 200_000
