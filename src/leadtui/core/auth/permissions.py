@@ -23,6 +23,8 @@ class Permission(enum.StrEnum):
     LEADS_LIST = "leads.list"
     LEADS_LIST_ALL = "leads.list_all"
     """Every state of my scope, not only what may be called now."""
+    LEADS_LOOKUP = "leads.lookup"
+    """My team's leads in any state by name, phone, e-mail or id: a customer calls back."""
     LEADS_VIEW = "leads.view"
     LEADS_ADD = "leads.add"
     LEADS_IMPORT = "leads.import"
@@ -52,6 +54,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.SESSION_OWN: _ALL,
     Permission.LEADS_LIST: _ALL,
     Permission.LEADS_LIST_ALL: _MANAGING,
+    Permission.LEADS_LOOKUP: _ALL,
     Permission.LEADS_VIEW: _ALL,
     Permission.LEADS_ADD: frozenset({Role.AGENT, Role.ADMIN, Role.SYSTEM}),
     Permission.LEADS_IMPORT: _ADMIN,

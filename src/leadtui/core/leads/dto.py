@@ -55,7 +55,7 @@ class LeadFilter:
     """What narrows the list. Every field None or empty means "any"."""
 
     search: str = ""
-    """Start of any word of the name, or digits of a phone number."""
+    """Starts of words of name or city, an e-mail's start (with its @), a phone number's start or last digits."""
     min_score: float | None = None
     """Probability, 0–1."""
     max_score: float | None = None
@@ -64,11 +64,41 @@ class LeadFilter:
     jobs: tuple[int, ...] = ()
     """Codes of `scoring.codes.JOB`."""
     states: tuple[LeadState, ...] = ()
+    marital: tuple[int, ...] = ()
+    """Codes of `scoring.codes`' marital statuses."""
+    education: tuple[int, ...] = ()
+    city: str = ""
+    """Start of the city's name, any case or accent."""
+    provinces: tuple[str, ...] = ()
+    """As stored; `service.places` gives those there are."""
+    min_balance: Decimal | None = None
+    """In the lead's own currency; an unknown balance is within no bound."""
+    max_balance: Decimal | None = None
+    min_attempts: int | None = None
+    """Calls of this campaign so far."""
+    max_attempts: int | None = None
+    min_idle_days: int | None = None
+    """Whole days since the last contact, at least; who was never contacted has been idle for ever."""
+    max_idle_days: int | None = None
+    """At most; who was never contacted is not within it."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing is narrowed."""
         return self == LeadFilter()
+
+
+class Sort(enum.StrEnum):
+    """The order of a list; each ends with the lead's id, so that it is total."""
+
+    SCORE = "score"
+    """Probability, highest first; the only order with anchors, so that jumping to a place is quick."""
+    NAME = "name"
+    """Folded name, A first; nameless ones last."""
+    LAST_CONTACT = "last_contact"
+    """Longest ago first; never contacted before all."""
+    DUE = "due"
+    """Callback time, soonest first; those without one last."""
 
 
 class Scope(enum.StrEnum):
@@ -78,6 +108,8 @@ class Scope(enum.StrEnum):
     """What I may call now."""
     ALL = "all"
     """Every state of my team (managers), of every team (admins)."""
+    LOOKUP = "lookup"
+    """My team's leads in any state, for a customer who calls back; needs a search (name, phone, e-mail, id)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +121,7 @@ class PageQuery:
 
     filter: LeadFilter = field(default_factory=LeadFilter)
     scope: Scope = Scope.QUEUE
+    sort: Sort = Sort.SCORE
     limit: int = 200
     after: Keyset | None = None
     before: Keyset | None = None

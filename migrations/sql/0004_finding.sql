@@ -1,0 +1,2 @@
+-- what M2 adds for: finding
+select 1;

@@ -1,0 +1,2 @@
+-- what M2 adds for: imports
+select 1;

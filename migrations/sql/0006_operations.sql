@@ -1,0 +1,2 @@
+-- what M2 adds for: operations
+select 1;
