@@ -55,7 +55,7 @@ class LeadFilter:
     """What narrows the list. Every field None or empty means "any"."""
 
     search: str = ""
-    """Starts of words of name or city, an e-mail's start (with its @), a phone number's start or last digits."""
+    """Starts of words of name or city, an e-mail (with its @), a phone number: its start or last digits."""
     min_score: float | None = None
     """Probability, 0–1."""
     max_score: float | None = None
@@ -109,7 +109,7 @@ class Scope(enum.StrEnum):
     ALL = "all"
     """Every state of my team (managers), of every team (admins)."""
     LOOKUP = "lookup"
-    """My team's leads in any state, for a customer who calls back; needs a search (name, phone, e-mail, id)."""
+    """My team's leads in any state, for a customer who calls back; needs a search (name, phone, e-mail)."""
 
 
 @dataclass(frozen=True, slots=True)
