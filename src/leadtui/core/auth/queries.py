@@ -79,3 +79,13 @@ def preferences(pg: PgConnection) -> dict[str, Any]:
 def set_preferences(pg: PgConnection, prefs: dict[str, Any]) -> None:
     """Remember it."""
     pg.execute("select auth_set_prefs(%s::jsonb)", (json.dumps(prefs),))
+
+
+def merge_preferences(pg: PgConnection, user_id: int, changes: dict[str, Any]) -> None:
+    """Add to what is remembered for this transaction's user.
+
+    The lock comes first, in a statement of its own: the second one then sees what another terminal of the
+    same user has committed meanwhile, and does not undo it.
+    """
+    pg.execute("select pg_advisory_xact_lock(hashtextextended('preferences', %s))", (user_id,))
+    pg.execute("select auth_set_prefs(auth_prefs() || %s::jsonb)", (json.dumps(changes),))

@@ -134,3 +134,9 @@ def preferences(tx: Tx) -> dict[str, Any]:
 def set_preferences(tx: Tx, prefs: dict[str, Any]) -> None:
     """Remember it. Not audited: it is nobody's business and changes nothing but a look."""
     queries.set_preferences(tx.pg, prefs)
+
+
+@action(Permission.SESSION_OWN, audit=None)
+def merge_preferences(tx: Tx, changes: dict[str, Any]) -> None:
+    """Add to what is remembered: each name with any value that JSON can hold. Not audited, as above."""
+    queries.merge_preferences(tx.pg, tx.actor.user_id, changes)
