@@ -29,6 +29,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _ENTER: Final = "select * from auth_enter(%s, %s)"
+_WHY: Final = "select auth_why(%s)"
 _AUDIT: Final = (
     "insert into audit (team_id, actor_id, session_id, os_user, origin, action, outcome, subject, detail) "
     "values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb)"
@@ -52,6 +53,18 @@ class Rule:
     audit: str | None
     """The audit row's action, where one is written."""
 
+
+_ENDED: Final = {
+    "idle": "session_idle",
+    "expired": "session_expired",
+    "disabled": "session_disabled",
+    "password_reset": "session_password_reset",
+    "password_changed": "session_password_changed",
+    "ended_by_admin": "session_ended_by_admin",
+    "ended_by_user": "session_ended_by_user",
+    "reuse": "session_reused",
+}
+"""Why a session is over, as the database says it → error code; anything else is `session_ended`."""
 
 REGISTRY: Final[dict[str, Rule]] = {}
 """Every public core function; a test walks it against the permission table for every role."""
@@ -217,7 +230,7 @@ def _transaction(
                     entered = pg.execute(_ENTER, (ctx.token, ctx.now), prepare=True)
                     # travels with it; row-level security shows the session's own receipts only
                     answered = pg.execute(_KNOWN, (request_id,), prepare=True) if request_id else None
-                actor, now = _actor(ctx, entered.fetchone())
+                actor, now = _actor(ctx, pg, entered.fetchone())
                 ctx.actor = actor
                 _permit(actor, rule)
                 tx = Tx(actor, now, ctx.origin, pg)
@@ -233,7 +246,7 @@ def _transaction(
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
         if isinstance(error, _RETRIED):
             raise
-        raise _unavailable(error) from error
+        raise unavailable(error) from error
 
 
 def _hot(ctx: Ctx, rule: Rule, function: Callable[..., R], args: Any, kwargs: Any) -> R:
@@ -260,7 +273,7 @@ def _hot(ctx: Ctx, rule: Rule, function: Callable[..., R], args: Any, kwargs: An
 
                     def verify() -> None:
                         tx.verify = None
-                        actor, now = _actor(ctx, entered.fetchone())
+                        actor, now = _actor(ctx, pg, entered.fetchone())
                         _permit(actor, rule)
                         tx.now = now
                         if actor != assumed:
@@ -279,18 +292,24 @@ def _hot(ctx: Ctx, rule: Rule, function: Callable[..., R], args: Any, kwargs: An
         _audit_denial(ctx, rule, denied)
         raise
     except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-        raise _unavailable(error) from error
+        raise unavailable(error) from error
 
 
-def _unavailable(error: Exception) -> Unavailable:
+def unavailable(error: Exception) -> Unavailable:
     """A statement that took too long or waited for a lock is not a connection that is gone."""
     busy = isinstance(error, pg_errors.QueryCanceled | pg_errors.LockNotAvailable)
     return Unavailable("database_busy" if busy else "database_gone")
 
 
-def _actor(ctx: Ctx, entered: tuple[Any, ...] | None) -> tuple[Actor, datetime]:
+def ended_code(why: str | None) -> str:
+    """The error code for the database's word why a session is over."""
+    return _ENDED.get(why or "", "session_ended")
+
+
+def _actor(ctx: Ctx, pg: PgConnection, entered: tuple[Any, ...] | None) -> tuple[Actor, datetime]:
     if entered is None:
-        raise Unauthenticated("session_ended")
+        why = pg.execute(_WHY, (ctx.token,)).fetchone()
+        raise Unauthenticated(ended_code(why[0] if why else None))
     (
         user,
         session,

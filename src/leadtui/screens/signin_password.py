@@ -14,7 +14,7 @@ from textual.widgets import Button, Input, Static
 from leadtui.commands import Where
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import ChangePassword
-from leadtui.core.auth.passwords import MIN_LENGTH
+from leadtui.core.auth.rules import MIN_LENGTH
 from leadtui.i18n import _
 from leadtui.text import plain
 from leadtui.widgets.fields import Field

@@ -1,4 +1,4 @@
-"""The only SQL of signing in: calls of the SECURITY DEFINER functions of the first migration."""
+"""The only SQL of signing in: calls of the SECURITY DEFINER functions of the migrations."""
 
 from __future__ import annotations
 
@@ -7,22 +7,50 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from leadtui.core.auth.dto import Session
 from leadtui.core.db.database import PgConnection
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
-    """What the database knows of an e-mail address."""
+class Attempt:
+    """What the database says to somebody who tries to sign in."""
 
-    user_id: int
+    wait: int
+    """Seconds until this may be tried; 0: now."""
+    first: bool
+    """The first refusal of this wait: the one that is audited."""
+    user_id: int | None
+    """None: there is no such account."""
     password_hash: str | None
     disabled: bool
 
 
-def find(pg: PgConnection, email: str) -> Account | None:
-    """The account of an e-mail address, in any letter case."""
-    row = pg.execute("select user_id, password_hash, disabled from auth_find(%s)", (email,)).fetchone()
-    return None if row is None else Account(*row)
+@dataclass(frozen=True, slots=True)
+class Rotation:
+    """What became of a refresh token."""
+
+    status: str
+    """ok, unknown, ended, raced or reused."""
+    why: str | None
+    session_id: int | None
+    user_id: int | None
+
+
+def attempt(pg: PgConnection, email: str, os_user: str, host: str) -> Attempt:
+    """Count an attempt and look the account up: one statement, whoever asks for whom."""
+    row = pg.execute(
+        "select wait, first, user_id, password_hash, disabled from auth_attempt(%s, %s, %s)",
+        (email, os_user, host),
+    ).fetchone()
+    assert row is not None  # noqa: S101  the function always gives one
+    return Attempt(*row)
+
+
+def attempt_own(pg: PgConnection) -> tuple[int, bool]:
+    """(seconds to wait, first refusal) for another try at my own password."""
+    row = pg.execute("select wait, first from auth_attempt_own()").fetchone()
+    assert row is not None  # noqa: S101  the function always gives one
+    return row[0], row[1]
 
 
 def system_user(pg: PgConnection) -> int | None:
@@ -31,7 +59,7 @@ def system_user(pg: PgConnection) -> int | None:
     return None if row is None else row[0]
 
 
-def open_session(
+def open_system(
     pg: PgConnection,
     user_id: int,
     token_hash: bytes,
@@ -41,11 +69,52 @@ def open_session(
     idle: timedelta,
     absolute: timedelta,
 ) -> None:
-    """Open a session. The database refuses the system user on any connection but the owner's."""
+    """Open a session of the system user, which the database refuses on any connection but the owner's."""
     pg.execute(
         "select auth_open(%s, %s, %s, %s, %s, %s, %s)",
         (user_id, token_hash, origin, os_user, host, idle, absolute),
     )
+
+
+def open_session(
+    pg: PgConnection,
+    user_id: int,
+    token_hash: bytes,
+    refresh_hash: bytes | None,
+    origin: str,
+    os_user: str,
+    host: str,
+    idle: timedelta,
+    absolute: timedelta,
+) -> None:
+    """Open a user's session; the attempt that led here is forgiven."""
+    pg.execute(
+        "select auth_open_user(%s, %s, %s, %s, %s, %s, %s, %s)",
+        (user_id, token_hash, refresh_hash, origin, os_user, host, idle, absolute),
+    )
+
+
+def rotate(
+    pg: PgConnection,
+    refresh_hash: bytes,
+    new_token: bytes,
+    new_refresh: bytes,
+    idle: timedelta,
+    grace: timedelta,
+    overlap: timedelta,
+) -> Rotation:
+    """Exchange a refresh token. A rotated one that comes back ends its family here; commit all the same."""
+    row = pg.execute(
+        "select status, why, session_id, user_id from auth_refresh(%s, %s, %s, %s, %s, %s)",
+        (refresh_hash, new_token, new_refresh, idle, grace, overlap),
+    ).fetchone()
+    assert row is not None  # noqa: S101  the function always gives one
+    return Rotation(*row)
+
+
+def notify_user(pg: PgConnection, user_id: int) -> None:
+    """Tell every process of this user to look whether they are still who they were."""
+    pg.execute("select pg_notify('leadtui', %s)", (f"user:{user_id}:0",))
 
 
 def touch(pg: PgConnection, idle: timedelta) -> bool:
@@ -66,8 +135,30 @@ def password_hash(pg: PgConnection) -> str | None:
 
 
 def set_password(pg: PgConnection, stored: str) -> None:
-    """Store a hash for this transaction's user."""
+    """Store a hash for this transaction's user; their other sessions end."""
     pg.execute("select auth_set_password(%s)", (stored,))
+
+
+def profile(pg: PgConnection) -> tuple[str, str]:
+    """E-mail and name of this transaction's user."""
+    row = pg.execute("select email, name from auth_profile()").fetchone()
+    assert row is not None  # noqa: S101  the gate has just seen them
+    return row[0], row[1]
+
+
+def sessions(pg: PgConnection) -> tuple[Session, ...]:
+    """The sessions of this transaction's user that work now, the one that asks first."""
+    rows = pg.execute(
+        "select session_id, origin, os_user, host, opened_at, last_seen_at, idle_until, expires_at, mine"
+        " from auth_sessions()"
+    ).fetchall()
+    return tuple(Session(*row) for row in rows)
+
+
+def end(pg: PgConnection, session_id: int | None) -> int:
+    """End one session of this transaction's user, or all others (None); how many ended."""
+    row = pg.execute("select auth_end(%s)", (session_id,)).fetchone()
+    return int(row[0]) if row else 0
 
 
 def preferences(pg: PgConnection) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def _users(work: Job, tell: OnStage) -> None:
 
     for n, login in enumerate(LOGINS):
         tell("users", n, len(LOGINS))
-        users.add(work.ctx, AddUser(login.email, login.name, login.role, password=login.password))
+        users.add_of_demo(work.ctx, AddUser(login.email, login.name, login.role, password=login.password))
     tell("users", len(LOGINS), len(LOGINS))
 
 

@@ -44,3 +44,21 @@ class User:
     disabled_at: datetime | None
     created_at: datetime
     last_seen_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class UserSession:
+    """A session of somebody that works now."""
+
+    id: int
+    email: str
+    name: str
+    role: str
+    origin: str
+    """tui, cli, api or worker."""
+    os_user: str | None
+    host: str | None
+    opened_at: datetime
+    last_seen_at: datetime
+    idle_until: datetime
+    expires_at: datetime

@@ -8,6 +8,7 @@ import psycopg
 
 from leadtui.core.ctx import Tx
 from leadtui.core.errors import Conflict, Invalid
+from leadtui.core.users.dto import UserSession
 
 
 def team_id(tx: Tx, code: str) -> int | None:
@@ -55,3 +56,25 @@ def disable(tx: Tx, user_id: int) -> None:
 def reset_password(tx: Tx, user_id: int, stored: str) -> None:
     """Store a one-time password's hash and end every session."""
     tx.pg.execute("select users_reset_password(%s, %s)", (user_id, stored))
+
+
+def sessions(tx: Tx, user_id: int | None) -> tuple[UserSession, ...]:
+    """The sessions that work now, of one user or of all."""
+    rows = tx.pg.execute(
+        "select session_id, email, name, role, origin, os_user, host, opened_at, last_seen_at, idle_until,"
+        " expires_at from users_sessions(%s)",
+        (user_id,),
+    ).fetchall()
+    return tuple(UserSession(*row) for row in rows)
+
+
+def end_session(tx: Tx, session_id: int) -> int | None:
+    """End a session; whose it was, None where there is none that works."""
+    row = tx.pg.execute("select user_id from users_end_session(%s)", (session_id,)).fetchone()
+    return None if row is None else row[0]
+
+
+def end_sessions(tx: Tx, user_id: int) -> int:
+    """End every session of a user; how many."""
+    row = tx.pg.execute("select users_end_sessions(%s)", (user_id,)).fetchone()
+    return int(row[0]) if row else 0

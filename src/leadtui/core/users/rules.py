@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import Final
 
-from leadtui.core.auth.passwords import MIN_LENGTH
+from leadtui.core.auth import rules as passwords
 from leadtui.core.users.dto import AddUser
 
 ROLES: Final = ("agent", "manager", "admin")
@@ -38,6 +38,8 @@ def check(command: AddUser) -> dict[str, str]:
         wrong["name"] = "control_characters"
     if command.role not in ROLES:
         wrong["role"] = "unknown_role"
-    if command.password is not None and len(command.password) < MIN_LENGTH:
-        wrong["password"] = "password_too_short"  # noqa: S105  a code, not a password
+    if command.password is not None:
+        refused = passwords.check(command.password, (email, name, command.team or ""))
+        if refused is not None:
+            wrong["password"] = refused
     return wrong

@@ -1,14 +1,15 @@
-"""Users: add, list, disable, a new one-time password."""
+"""Users: add, list, disable, a new one-time password, their sessions."""
 
 from __future__ import annotations
 
 from leadtui.core.action import action, query
 from leadtui.core.auth import passwords
+from leadtui.core.auth import rules as password_rules
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.ctx import Tx
 from leadtui.core.errors import Conflict, Invalid, NotFound
 from leadtui.core.users import queries, rules
-from leadtui.core.users.dto import AddUser, Credentials, User
+from leadtui.core.users.dto import AddUser, Credentials, User, UserSession
 
 
 @action(Permission.USERS_MANAGE, audit="user.added")
@@ -16,9 +17,20 @@ def add(tx: Tx, command: AddUser) -> Credentials:
     """A new user, with the given password or a one-time one.
 
     Raises Invalid: `email` required, email_format, email_taken · `name` required, too_long,
-    control_characters · `role` unknown_role · `team` unknown_team · `password` password_too_short.
+    control_characters · `role` unknown_role · `team` unknown_team · `password` as `auth.rules.check`.
     """
+    return _add(tx, command, rules.check(command))
+
+
+@action(Permission.DEMO_FILL, audit="user.added")
+def add_of_demo(tx: Tx, command: AddUser) -> Credentials:
+    """As `add`, with the password that stands in the documentation: nobody real is behind it."""
     wrong = rules.check(command)
+    wrong.pop("password", None)
+    return _add(tx, command, wrong)
+
+
+def _add(tx: Tx, command: AddUser, wrong: dict[str, str]) -> Credentials:
     code = command.team if command.team is not None else tx.actor.team_code
     team = queries.team_id(tx, code)
     if team is None:
@@ -30,7 +42,8 @@ def add(tx: Tx, command: AddUser) -> Credentials:
             teams=", ".join(queries.team_codes(tx)),
             role=command.role,
             roles=", ".join(rules.ROLES),
-            minimum=passwords.MIN_LENGTH,
+            minimum=password_rules.MIN_LENGTH,
+            maximum=password_rules.MAX_LENGTH,
             email=command.email,
         )
     made = None if command.password is not None else passwords.one_time()
@@ -82,6 +95,38 @@ def reset_password(tx: Tx, email: str) -> Credentials:
     tx.audit(f"user:{user_id}")
     tx.notify("user", user_id)
     return Credentials(user_id, rules.normal_email(email), made)
+
+
+@query(Permission.USERS_MANAGE)
+def sessions(tx: Tx, email: str | None) -> tuple[UserSession, ...]:
+    """The sessions that work now, of one user or (None) of all; never the `system` actor's.
+
+    Raises NotFound("user_unknown").
+    """
+    return queries.sessions(tx, None if email is None else _find(tx, email)[0])
+
+
+@action(Permission.USERS_MANAGE, audit="session.ended")
+def end_session(tx: Tx, session_id: int) -> None:
+    """End somebody's session: it stops at its next call, and by NOTIFY within a second.
+
+    Raises NotFound("session_unknown").
+    """
+    user_id = queries.end_session(tx, session_id)
+    if user_id is None:
+        raise NotFound("session_unknown", session_id=session_id)
+    tx.audit(f"session:{session_id}", user_id=user_id)
+    tx.notify("user", user_id)
+
+
+@action(Permission.USERS_MANAGE, audit="session.ended")
+def end_sessions(tx: Tx, email: str) -> int:
+    """End every session of a user; how many. Raises NotFound("user_unknown")."""
+    user_id, _role, _disabled = _find(tx, email)
+    ended = queries.end_sessions(tx, user_id)
+    tx.audit(f"user:{user_id}", sessions=ended)
+    tx.notify("user", user_id)
+    return ended
 
 
 def _find(tx: Tx, email: str) -> tuple[int, str, bool]:
