@@ -41,6 +41,7 @@ def fail(sentence: str, hint: str = "") -> None:
 def guarded(work: Callable[[], int | None]) -> int:
     """Run `work` and give the process's exit code, whatever happens in it."""
     _open_closed()
+    _quiet()
     for stream in (sys.stdout, sys.stderr):
         # a terminal that cannot write a letter shows "?", it does not end the program
         with contextlib.suppress(AttributeError, ValueError):
@@ -91,11 +92,11 @@ def show(error: LeadtuiError) -> int:
 def unexpected(error: BaseException) -> int:
     """A defect of ours: an id that stands in the log too, and where the log is."""
     from leadtui import logs
-    from leadtui.core.settings import load
+    from leadtui.core.settings import read
 
     path = None
     with contextlib.suppress(Exception):
-        path = logs.open_log(load().home)
+        path = logs.open_for(read())
     ident = logs.log_unexpected(error)
     fail(
         _("Something unexpected happened in leadtui ({kind}); it is not your input. Error id {id}.").format(
@@ -121,6 +122,12 @@ def _open_closed() -> None:
             os.dup2(opened, number)
             os.close(opened)
         setattr(sys, name, os.fdopen(number, mode, encoding="utf-8", closefd=False))
+
+
+def _quiet() -> None:
+    from leadtui.logs import quiet_threads
+
+    quiet_threads()
 
 
 def _reader_gone() -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import db, demo, doctor, leads, models, users
+from leadtui.cli import config, db, demo, doctor, leads, models, users
 from leadtui.cli.errors import fail, guarded
 from leadtui.i18n import _
 
@@ -30,6 +30,7 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     demo.add_to(app)
     doctor.add_to(app)
+    config.add_to(app)
     for group in (db, users, leads, models):
         app.add_typer(group.build())
     return app
@@ -39,6 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Gives its exit code."""
     import sys
 
+    from leadtui.cli.opening import speak
+
+    speak()
     given = list(sys.argv[1:] if arguments is None else arguments)
     return guarded(lambda: _run(given))
 

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 
 from leadtui.cli.errors import guarded
-from leadtui.core.errors import Invalid
+from leadtui.core.errors import Invalid, LeadtuiError
 
 
 def main() -> int:
     """`leadtui`: the exit code of the app."""
+    speak()
     return guarded(open_app)
+
+
+def speak() -> None:
+    """Use the settings file's language, where the environment names none. A file that cannot be used is
+    reported by whoever needs it: here the language stays the locale's."""
+    from leadtui import i18n
+    from leadtui.core.settings import read
+
+    with contextlib.suppress(LeadtuiError, OSError):
+        settings = read()
+        if settings.lang is not None:
+            i18n.use(settings.lang)
 
 
 def open_app() -> int:

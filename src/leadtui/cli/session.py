@@ -32,7 +32,7 @@ def prepared() -> Settings:
                 path=str(settings.home),
                 why=error.strerror or str(error),
             ) from error
-    logs.open_log(settings.home)
+    logs.open_for(settings)
     return settings
 
 

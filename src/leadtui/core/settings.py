@@ -1,29 +1,62 @@
-"""Process settings from the environment. Business settings live in the database (`core/policy.py`)."""
+"""Process settings: defaults, `leadtui.toml`, the environment, in this order. Pure but for reading that file.
+
+Business settings live in the database (`core/policy.py`). The file is TOML: keys at the top hold for every
+environment, those under `[profile.NAME]` for `LEADTUI_ENV=NAME` only; a `LEADTUI_…` variable beats both.
+"""
 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from leadtui.core.errors import Invalid
+from leadtui.core.settings_file import FileSettings, read_file
+from leadtui.core.settings_url import away_without_tls, masked
 
 ENVIRONMENTS: Final = ("dev", "staging", "production")
+LANGUAGES: Final = ("id", "en")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+FILE_NAME: Final = "leadtui.toml"
+PREFIX: Final = "LEADTUI_"
+
+OTHER_VARIABLES: Final = frozenset({"LEADTUI_CONFIG", "LEADTUI_UCI_DIR", "LEADTUI_BENCH_LEADS"})
+"""Variables of ours that are no setting."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the environment says. Nothing here is a secret but the two URLs."""
+    """What this process runs with. Nothing here is a secret but the two URLs."""
 
     home: Path
-    """`LEADTUI_HOME`: the embedded server, token file, logs and drafts (0700)."""
+    """The embedded server, token file, logs and drafts (0700)."""
     database_url: str | None
-    """`LEADTUI_DATABASE_URL`: the app role on a real server; None is the embedded one."""
+    """The app role on a real server; None is the embedded one."""
     admin_url: str | None
-    """`LEADTUI_ADMIN_URL`: the owner role, for migrations and the `system` actor."""
+    """The owner role, for migrations and the `system` actor."""
     env: str
-    """`LEADTUI_ENV`: dev, staging or production."""
+    """dev, staging or production."""
+    lang: str | None = None
+    """id or en; None is the locale's."""
+    theme: str | None = None
+    """The theme of whoever has not chosen one."""
+    ascii: bool | None = None
+    """Draw with ASCII only; None: as the terminal can."""
+    reduced_motion: bool | None = None
+    """No animation; None: as usual."""
+    log_level: str = "info"
+    log_bytes: int = 1_000_000
+    """Size at which the log is rotated."""
+    log_files: int = 5
+    """How many files of it are kept, the current one included."""
+    pool_size: int = 2
+    """Database connections of a process at most, beside the one that listens."""
+    config_file: Path | None = None
+    """The file that was read."""
+    sources: Mapping[str, str] = field(default_factory=dict)
+    """Setting → "environment" or the place in the file; absent: the default."""
 
     @property
     def production(self) -> bool:
@@ -36,28 +69,211 @@ class Settings:
         return self.database_url is None
 
 
-def load(environ: dict[str, str] | None = None) -> Settings:
-    """Read the settings. Raises Invalid for a `LEADTUI_ENV` that does not exist or a URL of another kind."""
-    env = dict(os.environ) if environ is None else environ
-    name = env.get("LEADTUI_ENV", "dev") or "dev"
-    if name not in ENVIRONMENTS:
-        raise Invalid({"LEADTUI_ENV": "unknown_environment"}, value=name, known=", ".join(ENVIRONMENTS))
-    urls = {}
-    for key in ("LEADTUI_DATABASE_URL", "LEADTUI_ADMIN_URL"):
-        url = env.get(key) or None
-        if url is not None and not url.startswith(("postgresql://", "postgres://")):
-            raise Invalid({key: "not_a_postgresql_url"})
-        urls[key] = url
-    home = env.get("LEADTUI_HOME")
-    if home:
-        path = Path(home).expanduser()
+# one setting's value ---------------------------------------------------------------------------------------
+
+
+class _Wrong(Exception):
+    """A value that a setting cannot have: a code, and what its sentence needs."""
+
+    def __init__(self, code: str, **data: Any) -> None:
+        super().__init__(code)
+        self.code, self.data = code, data
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise _Wrong("setting_text")
+    return value
+
+
+def _path(value: Any) -> Path:
+    if not _text(value) or "\0" in value:
+        raise _Wrong("setting_text")
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as error:  # ~somebody who does not exist
+        raise _Wrong("setting_text") from error
+
+
+def _url(value: Any) -> str:
+    if not _text(value).startswith(("postgresql://", "postgres://")):
+        raise _Wrong("not_a_postgresql_url")
+    return str(value)
+
+
+def _one_of(code: str, known: tuple[str, ...]) -> Any:
+    def convert(value: Any) -> str:
+        if _text(value) not in known:
+            raise _Wrong(code, value=value, known=", ".join(known))
+        return str(value)
+
+    return convert
+
+
+_YES: Final = {"1": True, "true": True, "yes": True, "on": True, "0": False, "false": False, "no": False,
+               "off": False}  # fmt: skip
+
+
+def _flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in _YES:
+        return _YES[value.lower()]
+    raise _Wrong("setting_flag")
+
+
+def _whole(least: int, most: int) -> Any:
+    def convert(value: Any) -> int:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 16:
+            value = int(value)
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+            raise _Wrong("setting_whole", least=least, most=most)
+        return value
+
+    return convert
+
+
+_KEYS: Final[dict[str, Any]] = {
+    "home": _path,
+    "database_url": _url,
+    "admin_url": _url,
+    "env": _one_of("unknown_environment", ENVIRONMENTS),
+    "lang": _one_of("setting_one_of", LANGUAGES),
+    "theme": _text,
+    "ascii": _flag,
+    "reduced_motion": _flag,
+    "log_level": _one_of("setting_one_of", LOG_LEVELS),
+    "log_bytes": _whole(10_000, 1_000_000_000),
+    "log_files": _whole(2, 100),
+    "pool_size": _whole(1, 20),
+}
+"""Every setting and what makes a value of it; `LEADTUI_` and its name in capitals is the variable."""
+
+VARIABLES: Final = frozenset(PREFIX + name.upper() for name in _KEYS) | OTHER_VARIABLES
+
+
+# putting it together ---------------------------------------------------------------------------------------
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings, refused where production forbids them. Raises what `read` and `refuse` raise."""
+    settings = read(environ)
+    refuse(settings)
+    return settings
+
+
+def read(environ: Mapping[str, str] | None = None) -> Settings:
+    """The settings of file and environment.
+
+    Raises Invalid naming the variable, or file and key: "config_…" for a file that cannot be read, is no
+    TOML, has an unknown key or holds a password that others may read; a code of its own for a wrong value.
+    """
+    env = os.environ if environ is None else environ
+    file = config_path(env)
+    given = (
+        read_file(file, required=bool(env.get("LEADTUI_CONFIG")), known=frozenset(_KEYS)) if file else None
+    )
+    top = given.top if given else {}
+    found: dict[str, Any] = {}
+    sources: dict[str, str] = {}
+
+    def take(name: str, value: Any, source: str, label: str) -> None:
+        found[name] = _value(name, value, label)
+        sources[name] = source
+
+    def from_environment(name: str) -> bool:
+        variable = PREFIX + name.upper()
+        value = env.get(variable, "")
+        # a language that is none of ours is passed over there (`i18n.detect`), as every program does
+        if not value or (name == "lang" and value not in LANGUAGES):
+            return False
+        take(name, value, "environment", variable)
+        return True
+
+    if not from_environment("env") and "env" in top:
+        take("env", top["env"], str(file), f"{file}: env")
+    profile = found.get("env", "dev")
+    if given is not None:
+        _check_values(given, str(file))
+    inner = given.profiles.get(profile, {}) if given else {}
+    for name in _KEYS:
+        if name == "env" or from_environment(name):
+            continue
+        if name in inner:
+            place = f"{file}: profile.{profile}.{name}"
+            take(name, inner[name], place, place)
+        elif name in top:
+            take(name, top[name], f"{file}: {name}", f"{file}: {name}")
+    found.setdefault("home", _default_home())
+    found.setdefault("database_url", None)
+    found.setdefault("admin_url", None)
+    found["env"] = profile
+    return Settings(**found, config_file=file if given else None, sources=sources)
+
+
+def _value(name: str, value: Any, label: str) -> Any:
+    try:
+        return _KEYS[name](value)
+    except _Wrong as wrong:
+        raise Invalid({label: wrong.code}, **wrong.data) from None
+
+
+def _check_values(given: FileSettings, file: str) -> None:
+    """Every value, of profiles that are not in force and where the environment wins too."""
+    for name, value in given.top.items():
+        _value(name, value, f"{file}: {name}")
+    for profile, table in given.profiles.items():
+        if profile not in ENVIRONMENTS:
+            known = ", ".join(ENVIRONMENTS)
+            raise Invalid({f"{file}: profile.{profile}": "unknown_environment"}, value=profile, known=known)
+        for name, value in table.items():
+            _value(name, value, f"{file}: profile.{profile}.{name}")
+
+
+def refuse(settings: Settings) -> None:
+    """Raises Invalid("tls_needed") for a production that would speak to another machine in the clear."""
+    if not settings.production:
+        return
+    for name in ("database_url", "admin_url"):
+        if (url := getattr(settings, name)) and (host := away_without_tls(url, os.environ)) is not None:
+            label = settings.sources.get(name, "environment")
+            label = PREFIX + name.upper() if label == "environment" else label
+            raise Invalid({label: "tls_needed"}, host=host)
+
+
+def config_path(environ: Mapping[str, str]) -> Path | None:
+    """Where the file is looked for: `LEADTUI_CONFIG`, else in `LEADTUI_HOME`, else where the platform keeps
+    a user's settings. None where that one has nothing: only a file that was named has to exist."""
+    if named := environ.get("LEADTUI_CONFIG"):
+        return Path(named).expanduser()
+    if home := environ.get("LEADTUI_HOME"):
+        path = Path(home).expanduser() / FILE_NAME
     else:
         import platformdirs
 
-        path = Path(platformdirs.user_data_dir("leadtui", appauthor=False))
-    return Settings(
-        home=path,
-        database_url=urls["LEADTUI_DATABASE_URL"],
-        admin_url=urls["LEADTUI_ADMIN_URL"],
-        env=name,
-    )
+        path = Path(platformdirs.user_config_dir("leadtui", appauthor=False)) / FILE_NAME
+    return path if os.path.lexists(path) else None
+
+
+def _default_home() -> Path:
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("leadtui", appauthor=False))
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """`LEADTUI_…` variables that mean nothing here: most likely mistyped."""
+    return sorted(name for name in environ if name.startswith(PREFIX) and name not in VARIABLES)
+
+
+def effective(settings: Settings) -> list[tuple[str, str, str]]:
+    """(setting, value in words with passwords masked, source) of every setting."""
+    rows = []
+    for name in _KEYS:
+        value = getattr(settings, name)
+        if name in ("database_url", "admin_url") and value is not None:
+            value = masked(value)
+        if isinstance(value, bool):
+            value = str(value).lower()
+        rows.append((name, "" if value is None else str(value), settings.sources.get(name, "default")))
+    return rows
