@@ -17,9 +17,10 @@ import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, TextIO
+from typing import TYPE_CHECKING, Any, Final
 
 from leadtui.core.errors import LeadtuiError
 
@@ -41,7 +42,7 @@ _CAUSES: Final = 5
 
 class _Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, Any] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
             "pid": record.process,
@@ -71,7 +72,7 @@ class _SharedFile(RotatingFileHandler):
         # logging's own would print the record and a traceback over the program's screen
         return
 
-    def _open(self) -> TextIO:
+    def _open(self) -> TextIOWrapper:
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         number = os.open(self.baseFilename, flags, 0o600)
         with contextlib.suppress(OSError, AttributeError):
@@ -100,7 +101,7 @@ class _SharedFile(RotatingFileHandler):
             same = False
         if not same:
             self.stream.close()
-            self.stream = None  # type: ignore[assignment]  # opened again by whoever writes next
+            self.stream = None  # opened again by whoever writes next
 
 
 def open_for(settings: Settings) -> Path | None:
