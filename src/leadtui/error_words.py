@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from leadtui.core.errors import LeadtuiError
+from leadtui.core.errors import LeadtuiError, Unauthenticated
 from leadtui.i18n import N_, _
 from leadtui.text import clean
-from leadtui.wording import error_sentence, register_errors, register_fields
+from leadtui.wording import error_hint, error_sentence, register_errors, register_fields
 
 _SENTENCES: Final[dict[str, str]] = {
     # the database
@@ -53,6 +53,7 @@ _SENTENCES: Final[dict[str, str]] = {
     "key_damaged": N_("{path} is damaged: it must hold 32 bytes."),
     "own_password_needed": N_("This is a one-time password, and it is changed at the first sign-in."),
     "no_terminal_to_ask": N_("There is no terminal to ask on."),
+    "end_which_session": N_("Name one session, or all of a user."),
     # users
     "last_admin": N_("This is the last admin; somebody must be able to manage users."),
     "user_unknown": N_("There is no user {email}."),
@@ -124,7 +125,7 @@ _HINTS: Final[dict[str, str]] = {
     "embedded_server": N_("leadtui doctor, and the server's own words in {log}"),
     "upgrade_running": N_("Wait for it to end, then try again."),
     "upgrade_failed": N_("Nothing is lost. Put that right, then run leadtui db upgrade again."),
-    "admin_url_needed": N_("Set LEADTUI_ADMIN_URL to the owner's URL."),
+    "admin_url_needed": N_("Sign in with leadtui login, or set LEADTUI_ADMIN_URL to the owner's URL."),
     "admin_url_not_owner": N_("It is for the role that ran leadtui db upgrade."),
     "database_url_needed": N_("Set both, or neither for the embedded server."),
     "roles_needed": N_("The README says how the database administrator makes them."),
@@ -136,6 +137,14 @@ _HINTS: Final[dict[str, str]] = {
     "demo_language": N_("One of {known}."),
     "no_terminal": N_("leadtui --help shows the commands that work without one."),
     "session_unknown": N_("leadtui users sessions"),
+    "end_which_session": N_("leadtui users end-session ID, or --all EMAIL"),
+    "no_terminal_to_ask": N_("Give it with {option}."),
+    "own_password_needed": N_("Sign in once on a terminal and choose a password of your own."),
+    "secret_mode": N_("chmod 600 the file after a look at who could have read it, or remove it."),
+    "secret_link": N_("Remove it; leadtui login makes a new one."),
+    "secret_owner": N_("Set LEADTUI_HOME to a folder of your own."),
+    "key_damaged": N_("Remove it and sign in again: leadtui login"),
+    "token_damaged": N_("leadtui login makes a new one, leadtui logout takes it away."),
     "last_admin": N_("Add another admin first: leadtui users add EMAIL --name … --role admin"),
     "user_unknown": N_("leadtui users list"),
     "user_disabled": N_("Add them again with another address."),
@@ -164,6 +173,7 @@ _HINTS: Final[dict[str, str]] = {
 }
 _FIELDS: Final[dict[str, str]] = {
     "too_many_attempts": N_("Too many attempts. Try again in {wait}."),
+    "not_the_same": N_("The two are not the same."),
     "password_too_long": N_("At most {maximum} characters."),
     "password_common": N_("Easy to guess. Take several words that do not belong together."),
     "password_personal": N_("It is made of your own name or address, or of this program's."),
@@ -233,6 +243,13 @@ def sentence(error: LeadtuiError) -> str:
     if error.code == "no_connection" and (why := clean(error.data.get("why", ""))):
         return _("The database cannot be reached: {why}").format(why=why)
     return error_sentence(error)
+
+
+def hint_of_command(error: LeadtuiError) -> str:
+    """What to try on the command line, or the empty string."""
+    if isinstance(error, Unauthenticated) and error.code.startswith("session_"):
+        return _("leadtui login signs in again; leadtui logout goes on without.")
+    return error_hint(error)
 
 
 def field_hint(code: str, data: Mapping[str, Any]) -> str:

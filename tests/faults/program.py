@@ -157,7 +157,7 @@ class Program(Terminal):
         """Wait until the screen is so. Raises AssertionError with the picture."""
         end = time.monotonic() + timeout
         while not what(shown := self.screen()):
-            if time.monotonic() > end:
+            if time.monotonic() > end or self.dead:
                 raise AssertionError(f"{why or 'not so'} after {timeout} s; alive: {self.alive}\n{shown}")
             time.sleep(0.03)
         return shown

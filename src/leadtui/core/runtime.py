@@ -64,21 +64,22 @@ def open_runtime(settings: Settings, *, application: str = "leadtui") -> Runtime
         from leadtui.core.db import embedded
 
         server = embedded.start(settings.home)
-        runtime = Runtime(
-            settings, Database(server.app_url, application=application), server.admin_url, server
+        app = Database(
+            server.app_url, application=application, pool_max=settings.pool_size, revive=server.revive
         )
+        runtime = Runtime(settings, app, server.admin_url, server)
         if not _status(server.admin_url).up_to_date:
             migrate.upgrade(server.admin_url)
-            _first_use(runtime)
+        if not migrate.used(server.admin_url):
+            _first_use(runtime)  # its first use may have been killed between the two
         return runtime
     found = _status(settings.database_url)
     if found.current is None or found.current < found.head:
         raise Unavailable("schema_old", current=found.current, head=found.head)
     if found.current > found.head:
         raise Unavailable("schema_new", current=found.current, head=found.head)
-    return Runtime(
-        settings, Database(settings.database_url, application=application), settings.admin_url, None
-    )
+    app = Database(settings.database_url, application=application, pool_max=settings.pool_size)
+    return Runtime(settings, app, settings.admin_url, None)
 
 
 def check_urls(settings: Settings) -> None:

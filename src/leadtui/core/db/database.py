@@ -7,11 +7,12 @@ it was measured at 5.3 × the bare statement (DATA-PATH), and its import would c
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import threading
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -34,20 +35,56 @@ GUARDS: Final = (
 
 IDLE_SECONDS: Final = 30.0
 _FRESH_SECONDS: Final = 1.0
+_PATIENCE: Final = 20.0
+"""Seconds that one attempt to connect goes on: a server that comes back is found within half a second, while
+the pool's own attempts grow apart to minutes."""
+_AGAIN: Final = 0.5
+
+Revive = Callable[[], bool]
+
+
+def _patient(revive: Revive | None, closing: threading.Event) -> type[PgConnection]:
+    """A connection class whose `connect` goes on for 20 s, and starts a server that has crashed."""
+
+    class Patient(psycopg.Connection[tuple[Any, ...]]):
+        @classmethod
+        def connect(cls, conninfo: str = "", **arguments: Any) -> Patient:
+            end = time.monotonic() + _PATIENCE
+            while True:
+                try:
+                    return super().connect(conninfo, **arguments)
+                except psycopg.OperationalError:
+                    if time.monotonic() >= end or closing.is_set():
+                        raise
+                if revive is not None:
+                    with contextlib.suppress(Unavailable):
+                        if revive():
+                            continue
+                closing.wait(_AGAIN)
+
+    return Patient
 
 
 class Database:
-    """A database by URL. Cheap to make; the first connection is opened at first use. Thread-safe."""
+    """A database by URL. Cheap to make; the first connection is opened at first use. Thread-safe.
 
-    def __init__(self, url: str, *, pool_max: int = 2, application: str = "leadtui") -> None:
+    `revive` is asked to start the server whenever it cannot be reached (the embedded one).
+    """
+
+    def __init__(
+        self, url: str, *, pool_max: int = 2, application: str = "leadtui", revive: Revive | None = None
+    ) -> None:
         self.url = url
+        self._closing = threading.Event()
         self._used: weakref.WeakKeyDictionary[PgConnection, float] = weakref.WeakKeyDictionary()
         self._pool: ConnectionPool[PgConnection] = ConnectionPool(
             url,
             min_size=0,
             max_size=pool_max,
             max_idle=IDLE_SECONDS,
-            timeout=20.0,
+            timeout=_PATIENCE,
+            reconnect_timeout=3 * _PATIENCE,
+            connection_class=_patient(revive, self._closing),
             check=self._check,
             num_workers=1,
             open=False,
@@ -117,5 +154,6 @@ class Database:
 
     def close(self) -> None:
         """Close the pool. The object cannot be used again."""
+        self._closing.set()
         if not self._pool.closed:
             self._pool.close(timeout=2.0)

