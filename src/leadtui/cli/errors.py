@@ -74,7 +74,7 @@ def guarded(work: Callable[[], int | None]) -> int:
 def show(error: LeadtuiError) -> int:
     """An expected error in words, and its exit code."""
     from leadtui import error_words
-    from leadtui.wording import error_hint, field_sentence
+    from leadtui.wording import field_sentence
 
     error_words.register()
     if isinstance(error, Invalid) and error.code == "invalid":
@@ -84,7 +84,7 @@ def show(error: LeadtuiError) -> int:
             if hint := error_words.field_hint(code, {**error.data, **({"known": known} if known else {})}):
                 say(f"hint: {hint}")
     else:
-        fail(error_words.sentence(error), error_hint(error))
+        fail(error_words.sentence(error), error_words.hint_of_command(error))
     ours = isinstance(error, Unavailable) and error.code not in _SETTING_CODES
     return OURS if ours else INPUT
 

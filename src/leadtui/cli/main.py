@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import config, db, demo, doctor, leads, models, users
+from leadtui.cli import config, db, demo, doctor, leads, login, models, users
 from leadtui.cli.errors import fail, guarded
 from leadtui.i18n import _
 
@@ -30,6 +30,7 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     demo.add_to(app)
     doctor.add_to(app)
+    login.add_to(app)
     config.add_to(app)
     for group in (db, users, leads, models):
         app.add_typer(group.build())
@@ -61,6 +62,9 @@ def _run(arguments: list[str]) -> int:
 def _root(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", help=_("Print the version and stop.")),
+    as_system: bool = typer.Option(
+        False, "--as-system", help=_("Act as the owner of the database, whoever is signed in.")
+    ),
 ) -> None:
     if version:
         from leadtui import __version__
@@ -68,6 +72,9 @@ def _root(
 
         line(f"leadtui {__version__}")
         raise typer.Exit
+    from leadtui.cli.session import act_as_system
+
+    act_as_system(as_system)
     if context.invoked_subcommand is None:
         from leadtui.cli.opening import open_app
 

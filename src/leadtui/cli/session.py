@@ -1,9 +1,15 @@
-"""The database and the audited `system` actor for one command (M1: the command line acts as it)."""
+"""The database and the actor for one command.
+
+Who acts: with `--as-system` the audited `system` actor. Else whoever is signed in here (`leadtui login`),
+also where they may do less: a session that is over is an error and no silent step up. Else, for who owns the
+database, `system`.
+"""
 
 from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 
 from leadtui.cli.progress import waiting
@@ -11,7 +17,15 @@ from leadtui.i18n import _
 
 if TYPE_CHECKING:
     from leadtui.core.ctx import Ctx
+    from leadtui.core.runtime import Runtime
     from leadtui.core.settings import Settings
+
+_as_system: ContextVar[bool] = ContextVar("as_system", default=False)
+
+
+def act_as_system(chosen: bool) -> None:
+    """What `--as-system` said for the command that follows."""
+    _as_system.set(chosen)
 
 
 def prepared() -> Settings:
@@ -37,21 +51,37 @@ def prepared() -> Settings:
 
 
 @contextlib.contextmanager
-def system() -> Iterator[Ctx]:
-    """A context of the system actor; its session ends with the block.
-
-    Raises whatever opening the database raises, NotAllowed for who does not own it.
-    """
+def database() -> Iterator[Runtime]:
+    """The database, closed with the block. Raises whatever opening it raises."""
     from leadtui import logs
-    from leadtui.core.auth import service as auth
-    from leadtui.core.ctx import Origin
-    from leadtui.core.errors import LeadtuiError
     from leadtui.core.runtime import open_runtime
 
     settings = prepared()
     with waiting(_("Opening the database …")):
         runtime = open_runtime(settings, application="leadtui-cli")
     try:
+        yield runtime
+    finally:
+        runtime.close()
+        logs.close_log()
+
+
+@contextlib.contextmanager
+def acting() -> Iterator[Ctx]:
+    """A context of whoever acts. The session of `system` ends with the block, a user's goes on.
+
+    Raises whatever opening the database raises, Unauthenticated where the one who is signed in is so no
+    longer, NotAllowed("admin_url_needed") where nobody is and the database is somebody else's.
+    """
+    from leadtui.core.auth import service as auth
+    from leadtui.core.ctx import Origin
+    from leadtui.core.errors import LeadtuiError
+
+    with database() as runtime:
+        user = _signed_in(runtime)
+        if user is not None:
+            yield user
+            return
         ctx = runtime.system(Origin.CLI)
         try:
             yield ctx
@@ -59,6 +89,22 @@ def system() -> Iterator[Ctx]:
             # without a database the session ends by itself
             with contextlib.suppress(LeadtuiError):
                 auth.sign_out(ctx)
-    finally:
-        runtime.close()
-        logs.close_log()
+
+
+system = acting
+"""The name by which commands know it from before anybody could sign in here."""
+
+
+def _signed_in(runtime: Runtime) -> Ctx | None:
+    if _as_system.get():
+        return None
+    from leadtui.cli.token_store import TokenStore
+    from leadtui.core.ctx import Origin
+
+    store = TokenStore(runtime.settings)
+    stored = store.load()
+    if stored is None:
+        return None
+    ctx = runtime.ctx(Origin.CLI)
+    store.enter(ctx, stored)
+    return ctx

@@ -1,10 +1,10 @@
-"""`leadtui users`: add, list, disable, reset-password."""
+"""`leadtui users`: add, list, disable, reset-password, sessions, end-session."""
 
 from __future__ import annotations
 
 import typer
 
-from leadtui.i18n import _
+from leadtui.i18n import _, ngettext
 
 
 def build() -> typer.Typer:
@@ -16,6 +16,8 @@ def build() -> typer.Typer:
     app.command("reset-password", help=_("Give a user a one-time password; their sessions end now."))(
         reset_password
     )
+    app.command("sessions", help=_("List who is signed in, and from where."))(sessions)
+    app.command("end-session", help=_("End a session, or all of one user."))(end_session)
     return app
 
 
@@ -29,14 +31,15 @@ def add(
     ),
 ) -> None:
     """Add a user."""
+    from leadtui.cli import ask
     from leadtui.cli.errors import say
     from leadtui.cli.out import line
-    from leadtui.cli.session import system
+    from leadtui.cli.session import acting
     from leadtui.core.users import service as users
     from leadtui.core.users.dto import AddUser
 
-    password = _from_stdin() if password_stdin else None
-    with system() as ctx:
+    password = ask.from_stdin() if password_stdin else None
+    with acting() as ctx:
         made = users.add(ctx, AddUser(email, name, role, team, password))
     say(_("{email} can sign in now.").format(email=made.email))
     if made.one_time_password is not None:
@@ -49,12 +52,12 @@ def list_users(
 ) -> None:
     """List all users."""
     from leadtui.cli import out
-    from leadtui.cli.session import system
+    from leadtui.cli.session import acting
     from leadtui.core.users import service as users
     from leadtui.core.users.dto import User
     from leadtui.wording import role_word
 
-    with system() as ctx:
+    with acting() as ctx:
         found = users.list_users(ctx)
     if as_json:
         out.array(
@@ -89,10 +92,10 @@ def list_users(
 def disable(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
     """Disable a user."""
     from leadtui.cli.errors import say
-    from leadtui.cli.session import system
+    from leadtui.cli.session import acting
     from leadtui.core.users import service as users
 
-    with system() as ctx:
+    with acting() as ctx:
         users.disable(ctx, email)
     say(_("{email} is disabled; open sessions have ended.").format(email=email.strip().lower()))
 
@@ -101,13 +104,80 @@ def reset_password(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
     """Give a user a one-time password."""
     from leadtui.cli.errors import say
     from leadtui.cli.out import line
-    from leadtui.cli.session import system
+    from leadtui.cli.session import acting
     from leadtui.core.users import service as users
 
-    with system() as ctx:
+    with acting() as ctx:
         made = users.reset_password(ctx, email)
     say(_("One-time password (shown once, changed at the first sign-in):"))
     line(made.one_time_password or "")
+
+
+def sessions(
+    email: str | None = typer.Argument(None, metavar="[EMAIL]", help=_("Only of this user.")),
+    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array.")),
+) -> None:
+    """List the sessions that work now."""
+    from leadtui.cli import out
+    from leadtui.cli.session import acting
+    from leadtui.core.users import service as users
+    from leadtui.core.users.dto import UserSession
+    from leadtui.session_words import place_words
+
+    with acting() as ctx:
+        found = users.sessions(ctx, email)
+    if as_json:
+        out.array(
+            {
+                "id": session.id,
+                "email": session.email,
+                "role": session.role,
+                "origin": session.origin,
+                "os_user": session.os_user,
+                "host": session.host,
+                "opened_at": session.opened_at,
+                "last_seen_at": session.last_seen_at,
+                "idle_until": session.idle_until,
+                "expires_at": session.expires_at,
+            }
+            for session in found
+        )
+        return
+    columns: list[out.Column[UserSession]] = [
+        out.Column(_("Id"), lambda session: session.id, right=True),
+        out.Column(_("E-mail"), lambda session: session.email),
+        out.Column(_("Where"), lambda session: place_words(session.origin, session.os_user, session.host)),
+        out.Column(_("Signed in"), lambda session: f"{session.opened_at:%Y-%m-%d %H:%M}Z"),
+        out.Column(_("Last seen"), lambda session: f"{session.last_seen_at:%Y-%m-%d %H:%M}Z"),
+        out.Column(_("At the latest until"), lambda session: f"{session.expires_at:%Y-%m-%d %H:%M}Z"),
+    ]
+    out.table(found, columns)
+
+
+def end_session(
+    session: str | None = typer.Argument(None, metavar="[ID]", help=_("As leadtui users sessions lists it.")),
+    everything: str | None = typer.Option(
+        None, "--all", metavar="EMAIL", help=_("Every session of this user instead.")
+    ),
+) -> None:
+    """End one session, or all of one user."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.session import acting
+    from leadtui.core.errors import Invalid
+    from leadtui.core.users import service as users
+
+    if (session is None) == (everything is None):
+        raise Invalid({"ID": "one_of_two"}, "end_which_session")
+    if session is not None and not (session.isascii() and session.isdigit() and len(session) < 19):
+        raise Invalid({"ID": "not_whole"})
+    with acting() as ctx:
+        if everything is not None:
+            ended = users.end_sessions(ctx, everything)
+            said = ngettext("{n} session ended.", "{n} sessions ended.", ended).format(n=ended)
+        else:
+            users.end_session(ctx, int(session or 0))
+            said = _("Session {n} ended.").format(n=session)
+    say(said)
 
 
 def _state(user: object) -> str:
@@ -117,22 +187,3 @@ def _state(user: object) -> str:
     if user.disabled_at is not None:
         return _("disabled")
     return _("one-time password") if user.must_change else _("active")
-
-
-def _from_stdin() -> str:
-    """The first line of standard input, without its line end; asked for without echo on a terminal."""
-    import getpass
-    import sys
-
-    from leadtui.core.errors import Invalid
-
-    if sys.stdin.isatty():
-        return getpass.getpass(_("Password: "))
-    try:
-        given = sys.stdin.readline()
-    except UnicodeDecodeError as error:
-        raise Invalid({"password": "not_utf8"}) from error
-    given = given.rstrip("\r\n")
-    if not given:
-        raise Invalid({"password": "required"})
-    return given
