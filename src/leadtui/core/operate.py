@@ -31,7 +31,7 @@ def db_status(settings: Settings) -> DbStatus:
             return DbStatus(True, place, False, None, None, None, migrate.head())
         url = embedded.start(settings.home).admin_url
     else:
-        place, pid, url = _place(settings.database_url), None, settings.database_url
+        place, pid, url = place(settings.database_url), None, settings.database_url
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             version = queries.server_version(connection)
@@ -44,7 +44,7 @@ def db_status(settings: Settings) -> DbStatus:
 def db_stop(settings: Settings) -> bool:
     """Stop the embedded server, whoever uses it; whether it ran. Raises Conflict("not_embedded")."""
     if settings.database_url is not None:
-        raise Conflict("not_embedded", place=_place(settings.database_url))
+        raise Conflict("not_embedded", place=place(settings.database_url))
     return embedded.stop(settings.home)
 
 
@@ -66,7 +66,7 @@ def db_upgrade(settings: Settings) -> Upgraded:
         admin_url = settings.admin_url
     _refuse_newer(admin_url)
     before, after = migrate.upgrade(admin_url)
-    starter, ready = _starter(settings)
+    starter, ready = _starter(settings, migrate.used(admin_url))
     return Upgraded(before.current, after.current or "", starter, ready, migrate.backup_ready(admin_url))
 
 
@@ -75,12 +75,12 @@ def _refuse_newer(admin_url: str) -> None:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
             found = migrate.status(connection)
     except psycopg.OperationalError as error:
-        raise no_connection(error, admin_url, place=_place(admin_url)) from error
+        raise no_connection(error, admin_url, place=place(admin_url)) from error
     if found.current is not None and found.current > found.head:
         raise Unavailable("schema_new", current=found.current, head=found.head)
 
 
-def _starter(settings: Settings) -> tuple[bool, bool]:
+def _starter(settings: Settings, used: bool) -> tuple[bool, bool]:
     """(whether the starter was deployed now, whether the app role could sign in for it)."""
     try:
         runtime = open_runtime(settings, application="leadtui-upgrade")
@@ -90,14 +90,15 @@ def _starter(settings: Settings) -> tuple[bool, bool]:
     try:
         ctx = runtime.system(Origin.CLI)
         try:
-            return models.deploy_starter(ctx).changed, True
+            # opening an embedded one for the first time has deployed it already
+            return models.deploy_starter(ctx).changed or not used, True
         finally:
             auth.sign_out(ctx)
     finally:
         runtime.close()
 
 
-def _place(url: str) -> str:
+def place(url: str) -> str:
     """host:port/database of a URL, without user and password."""
     try:
         parts = conninfo_to_dict(url)
