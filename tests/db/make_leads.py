@@ -5,8 +5,10 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
+from leadtui.core.db.database import PgConnection
 from leadtui.core.fold import fold, words
 from leadtui.core.leads.dto import LeadState
 from tests.conftest import OneConnection, OwnDatabase
@@ -15,6 +17,12 @@ NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)
 """A Monday, 11:00 WIB, 13:00 WIT: every window is open."""
 
 _numbers = itertools.count(1)
+_QUEUE = f"""
+insert into lead_queue (lead_id, team_id, rank_key, state, owner_id, hidden_until, claimed_by, claimed_until,
+                        callback_at, consent_ok, dnc, phone_ok, zone, age, job, name_fold, ready, marital,
+                        education, city_id, balance, attempts, last_contact_at)
+values ({", ".join(["%s"] * 23)})
+"""  # noqa: S608 - placeholders
 
 
 @dataclass(frozen=True)
@@ -41,6 +49,16 @@ class Made:
     phone: str | None = None
     y: bool | None = None
     synthetic: bool = False
+    marital: int | None = None
+    education: int | None = None
+    city: str | None = None
+    """With it the queue's row knows the city."""
+    province: str | None = None
+    balance: Decimal | None = None
+    email: str | None = None
+    attempts: int = 0
+    last_contact_at: datetime | None = None
+    external_id: str | None = None
     id: int = field(default=0)
 
     def available_at(self) -> datetime | None:
@@ -67,25 +85,27 @@ def put(db: OneConnection | OwnDatabase, *leads: Made) -> list[Made]:
             (team,) = pg.execute("select id from team where code = %s", (made.team,)).fetchone() or (0,)
             row = pg.execute(
                 "insert into lead (team_id, external_id, name, name_fold, city, zone, age, job, consent, "
-                "y, synthetic, content_hash) values (%s, %s, %s, %s, 'Bandung', %s, %s, %s, 1, %s, %s, 'x') "
+                "y, synthetic, content_hash, marital, education, province, balance, email) "
+                "values (%s, %s, %s, %s, %s, %s, %s, %s, 1, %s, %s, 'x', %s, %s, %s, %s, %s) "
                 "returning id",
                 (
-                    team, f"T{next(_numbers)}", made.name, fold(made.name), made.zone, made.age, made.job,
-                    made.y, made.synthetic,
+                    team, made.external_id or f"T{next(_numbers)}", made.name, fold(made.name),
+                    made.city or "Bandung", made.zone, made.age, made.job, made.y, made.synthetic,
+                    made.marital, made.education, made.province, made.balance, made.email,
                 ),
             ).fetchone()  # fmt: skip
             assert row is not None
             (lead_id,) = row
             pg.execute(
-                "insert into lead_queue (lead_id, team_id, rank_key, state, owner_id, hidden_until, "
-                "claimed_by, claimed_until, callback_at, consent_ok, dnc, phone_ok, zone, age, job, "
-                "name_fold, ready) "
-                "values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+                _QUEUE,
                 (
                     lead_id, team, made.rank, made.state, made.owner, made.hidden_until, made.claimed_by,
                     made.claimed_until, made.callback_at, made.consent_ok, made.dnc, made.phone_ok, made.zone,
                     made.age, made.job, fold(made.name),
                     made.available() if made.ready is None else made.ready,
+                    made.marital, made.education, _city(pg, made),
+                    None if made.balance is None else int(made.balance * 100),
+                    made.attempts, made.last_contact_at,
                 ),
             )  # fmt: skip
             if made.phone:
@@ -101,6 +121,22 @@ def put(db: OneConnection | OwnDatabase, *leads: Made) -> list[Made]:
                 )
             stored.append(_with_id(made, lead_id))
     return stored
+
+
+def _city(pg: PgConnection, made: Made) -> int | None:
+    if made.city is None and made.province is None:
+        return None
+    name = made.city or ""
+    pg.execute(
+        "insert into city (fold, name, province) values (%s, %s, %s) on conflict do nothing",
+        (fold(name), name, made.province),
+    )
+    found = pg.execute(
+        "select id from city where fold = %s and province is not distinct from %s",
+        (fold(name), made.province),
+    ).fetchone()
+    assert found
+    return int(found[0])
 
 
 def _with_id(made: Made, lead_id: int) -> Made:

@@ -163,11 +163,13 @@ def test_a_search_finds_the_same_by_walking_and_by_index(
         ("budi", lambda made: made.name != "Éko Arbudi"),
         ("wij bud", lambda made: made.name == "Budi Wijaya"),
         ("0813", lambda made: made.phone.startswith("+62813")),
+        ("0812", lambda made: made.phone.startswith("+62812") or made.phone.endswith("0812")),
     ):
         expected = in_order([made for made in visible if keeps(made)])
         assert len(expected) > 5
         for rare in (True, False):
-            monkeypatch.setattr(search, "plan", lambda counts, *_, rare=rare: tuple(counts) if rare else ())
+            way = lambda counts, *_, rare=rare: search.Way(words=tuple(counts) if rare else ())  # noqa: E731
+            monkeypatch.setattr(search, "plan", way)
             monkeypatch.setattr(search, "few_numbers", lambda *_, rare=rare: 10_000 if rare else 0)
             filter = LeadFilter(search=text)
             assert forward(ctx, 4, filter) == expected

@@ -38,11 +38,18 @@ def by_hand(**fields: str | None) -> AddLead:
 
 def seen(ctx: Ctx, lead: Made) -> bool:
     try:
-        found = service.get(ctx, lead.id)
+        found = service.preview(ctx, lead.id)
     except NotFound:
         return False
     assert found.row.id == lead.id
     return True
+
+
+def opened(ctx: Ctx, lead: Made) -> bool:
+    try:
+        return service.get(ctx, lead.id).row.id == lead.id
+    except NotFound:
+        return False
 
 
 # who may look ---------------------------------------------------------------------------------------------
@@ -75,6 +82,9 @@ def test_an_agent_sees_the_queue_and_what_is_theirs_and_nothing_else(
         assert seen(manager, lead), case
         assert seen(admin, lead), case
         assert not seen(stranger, lead), case
+        # a lookup finds every state of the team, and what it finds can be opened
+        assert opened(ctx, lead), case
+        assert not opened(stranger, lead), case
         assert bool(service.refreshed(ctx, (lead.id,))) == expected, case
     assert not seen(admin, dataclasses.replace(leads[0], id=10**12))
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.core.fold import words
-from leadtui.core.leads.search import Search, after_prefix, few_numbers, parse, plan
+from leadtui.core.leads.search import Search, Way, after_prefix, enough_for_lookup, few_numbers, parse, plan
 
 
 @pytest.mark.parametrize(
@@ -18,7 +18,16 @@ from leadtui.core.leads.search import Search, after_prefix, few_numbers, parse, 
         ("Bu Sari", Search(words=("bu", "sari"))),
         ("sari SARI", Search(words=("sari",))),
         ("Renée", Search(words=("renee",))),
-        ("0812-34", Search(digits=("6281234",))),
+        ("081", Search(digits=("6281",))),
+        ("0812-34", Search(digits=("6281234",), ends=("081234",))),
+        ("8123", Search(digits=("628123", "8123"), ends=("8123",))),
+        ("7 890", Search(digits=("7890",), ends=("7890",))),
+        ("+62 (812) 3456.7890", Search(digits=("6281234567890",))),
+        ("Budi@Bank.id", Search(email="budi@bank.id")),
+        ("budi@", Search(email="budi@")),
+        ("@bank", Search(impossible=True)),
+        ("budi @bank", Search(impossible=True)),
+        ("bud\x00i@", Search(impossible=True)),
         ("+62 812", Search(digits=("62812",))),
         ("812", Search(digits=("62812", "812"))),
         ("+812", Search(digits=("812",))),
@@ -40,6 +49,8 @@ def test_whatever_is_typed_becomes_letters_and_digits(text: str) -> None:
     assert all(char.isalnum() for word in found.words for char in word)
     assert all(digits.isascii() and digits.isdigit() for digits in found.digits)
     assert not (found.words and found.digits)
+    assert all(end.isascii() and end.isdigit() and len(end) >= 4 for end in found.ends)
+    assert found.email.isprintable()
     assert set(found.words) <= set(words(text))
 
 
@@ -53,21 +64,43 @@ def test_the_end_of_a_prefix_is_after_all_that_start_with_it_and_after_nothing_e
         assert text.startswith(prefix) or 0xD800 <= ord(text[-1]) <= 0xDFFF
 
 
+def names(**counts: int) -> dict[str, tuple[int, int]]:
+    """Words that are no city's."""
+    return {word: (n, 0) for word, n in counts.items()}
+
+
 def test_a_rare_word_is_asked_of_the_index_and_a_common_one_walked() -> None:
     million = 1_000_000
-    assert plan({"zulk": 300}, million, 50) == ("zulk",)
-    assert plan({"bu": 430_000}, million, 50) == ()
-    assert plan({"nobody": 0}, million, 50) == ("nobody",)
+    assert plan(names(zulk=300), million, 50) == Way(words=("zulk",))
+    assert plan(names(bu=430_000), million, 50) == Way()
+    assert plan(names(nobody=0), million, 50) == Way(words=("nobody",))
     # counting far: many have to be found, so the index pays longer
-    assert plan({"wibowo": 11_000}, million, 50) == ()
-    assert plan({"wibowo": 11_000}, million, 10_000) == ("wibowo",)
+    assert plan(names(wibowo=11_000), million, 50) == Way()
+    assert plan(names(wibowo=11_000), million, 10_000) == Way(words=("wibowo",))
     # two that are rare together: the lists are intersected; a common one is only checked
-    assert plan({"budi": 23_000, "wijaya": 11_000}, million, 50) == ("wijaya", "budi")
-    assert plan({"b": 220_000, "zulk": 300}, million, 50) == ("zulk",)
+    assert plan(names(budi=23_000, wijaya=11_000), million, 50) == Way(words=("wijaya", "budi"))
+    assert plan(names(b=220_000, zulk=300), million, 50) == Way(words=("zulk",))
+
+
+def test_a_word_that_is_a_citys_is_never_asked_of_names_alone() -> None:
+    million = 1_000_000
+    assert plan({"sabang": (3, 90)}, million, 50) == Way(town="sabang")
+    assert plan({"bandung": (20, 60_000)}, million, 50) == Way()
+    assert plan({"bandung": (20, 60_000), "zulk": (300, 0)}, million, 50) == Way(words=("zulk",))
+    assert plan({"sabang": (0, 90), "budi": (23_000, 0)}, million, 50) == Way(town="sabang")
 
 
 def test_a_small_house_and_an_empty_one() -> None:
-    assert plan({"budi": 3}, 10, 50) in ((), ("budi",))
-    assert plan({"budi": 0}, 0, 50) == ("budi",)
+    assert plan(names(budi=3), 10, 50) in (Way(), Way(words=("budi",)))
+    assert plan(names(budi=0), 0, 50) == Way(words=("budi",))
     assert few_numbers(0, 50) >= 1
     assert few_numbers(1_000_000, 50) < few_numbers(1_000_000, 10_000) < 1_000_000
+
+
+@pytest.mark.parametrize(
+    ("typed", "enough"),
+    [("", False), ("b", False), ("bu", True), ("b s", True), ("08", False), ("0812", True), ("812", False),
+     ("b@", True), ("%", False), ("+6", False), ("A-17", True)],
+)  # fmt: skip
+def test_a_lookup_has_to_say_whom_it_means(typed: str, enough: bool) -> None:
+    assert enough_for_lookup(typed) is enough

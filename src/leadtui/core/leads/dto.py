@@ -44,10 +44,14 @@ class Zone(enum.IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keyset:
-    """A position in the order (rank_key descending, lead_id ascending)."""
+    """A position in an order: `LeadRow.keyset(sort)` makes it, for Sort.SCORE the first two are all of it."""
 
     rank_key: int
     lead_id: int
+    text: str | None = None
+    """Sort.NAME: the folded name; "" is nameless."""
+    at: datetime | None = None
+    """Sort.LAST_CONTACT and Sort.DUE: the time, None where the lead has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class LeadFilter:
     """What narrows the list. Every field None or empty means "any"."""
 
     search: str = ""
-    """Starts of words of name or city, an e-mail (with its @), a phone number: its start or last digits."""
+    """Starts of words of name or (from three letters on) city, the start of an e-mail (with its @), a phone
+    number: its start, or from four digits on also its end."""
     min_score: float | None = None
     """Probability, 0–1."""
     max_score: float | None = None
@@ -96,9 +101,9 @@ class Sort(enum.StrEnum):
     NAME = "name"
     """Folded name, A first; nameless ones last."""
     LAST_CONTACT = "last_contact"
-    """Longest ago first; never contacted before all."""
+    """Never contacted first, those by score; then longest ago first."""
     DUE = "due"
-    """Callback time, soonest first; those without one last."""
+    """Callback time, soonest first; those without one last, by score."""
 
 
 class Scope(enum.StrEnum):
@@ -109,7 +114,8 @@ class Scope(enum.StrEnum):
     ALL = "all"
     """Every state of my team (managers), of every team (admins)."""
     LOOKUP = "lookup"
-    """My team's leads in any state, for a customer who calls back; needs a search (name, phone, e-mail)."""
+    """My team's leads in any state (admins: every team's), for a customer who calls back. It needs a search:
+    two letters of a name, an e-mail, four digits of a phone, or the whole id; with less it finds nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +127,13 @@ class PageQuery:
 
     filter: LeadFilter = field(default_factory=LeadFilter)
     scope: Scope = Scope.QUEUE
-    sort: Sort = Sort.SCORE
     limit: int = 200
     after: Keyset | None = None
     before: Keyset | None = None
     from_end: bool = False
     at_place: int | None = None
     """1-based place to start at; uses the rank anchors, so it is exact only as of their last rebuild."""
+    sort: Sort = Sort.SCORE
 
 
 class LeadRow(NamedTuple):
@@ -157,6 +163,8 @@ class LeadRow(NamedTuple):
     synthetic: bool
     historical: bool
     """Its row carries a known outcome, so its score has seen its answer."""
+    name_fold: str = ""
+    """Only in a page ordered by name: what it is ordered by."""
 
     @property
     def probability(self) -> float | None:
@@ -165,8 +173,18 @@ class LeadRow(NamedTuple):
 
     @property
     def key(self) -> Keyset:
-        """Where this row stands in the order."""
+        """Where this row stands in the order by score."""
         return Keyset(self.rank_key, self.id)
+
+    def keyset(self, sort: Sort) -> Keyset:
+        """Where this row stands in an order, for `PageQuery.after` and `before`."""
+        if sort is Sort.NAME:
+            return Keyset(self.rank_key, self.id, text=self.name_fold)
+        if sort is Sort.LAST_CONTACT:
+            return Keyset(self.rank_key, self.id, at=self.last_contact_at)
+        if sort is Sort.DUE:
+            return Keyset(self.rank_key, self.id, at=self.callback_at)
+        return self.key
 
 
 class LeadFacts(NamedTuple):
@@ -232,6 +250,8 @@ class CallRecord:
     amount: Decimal | None
     currency: str | None
     product_id: int | None = None
+    direction: int = 0
+    """0 out, 1 in: the customer called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -290,6 +310,16 @@ class Lead:
     not_callable: tuple[str, ...] = ()
     """Codes of the verdicts against it: `consent`, `do_not_call`, `no_phone`, `window`, `cap`, `cool_off`,
     `lease`, `owner`, `state`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where the leads of my scope live, to choose from."""
+
+    provinces: tuple[str, ...]
+    """Every one that occurs, by name."""
+    cities: tuple[str, ...]
+    """The most common ones first; in a big house from a sample."""
 
 
 @dataclass(frozen=True, slots=True)

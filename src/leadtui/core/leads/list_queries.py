@@ -1,40 +1,32 @@
 """The text of the list's statements, put together from fixed fragments. No SQL is run here.
 
-A statement is chosen by its shape: which filters there are, which way the page goes. What somebody typed is
-always a bound parameter. The text of a shape is made once, so its prepared plan is used again; a fragment
-that is not needed is left out, because a generic plan of `%s is null or …` would use no index.
+A statement is chosen by its shape: which filters there are, which order, which way the page goes. The text of
+a shape is made once, so its prepared plan is used again.
 
-Four lessons of measuring on a million rows:
+Lessons of measuring on a million rows (those of an order are in `order_queries`):
 
-- An equal score is a branch of its own (`rank_key = k and lead_id > i`), and so is a lower one: as one OR the
-  scan would start at the first of a hundred thousand equal scores.
 - Due rows are found by their time and never by walking the order (`predicate.DUE`); here the clock is a
   sub-select, or the planner guesses from the statistics that nearly every row is due.
-- A filter is answered from the index alone (`thin`): only (rank_key, lead_id) come out of the scan, the facts
-  are fetched for the rows of the page.
+- A filter is answered from the index alone (`thin`): only the keys come out of the scan, the facts are
+  fetched for the rows of the page.
 - Statements over every state say `version > 0`, see the index `lead_queue_all`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from leadtui.core.calls import predicate
+from leadtui.core.leads import order_queries as orders
+from leadtui.core.leads.dto import Sort
+from leadtui.core.leads.filter_queries import NOW as NOW
+from leadtui.core.leads.filter_queries import Shape as Shape
+from leadtui.core.leads.filter_queries import at, conditions, few
 
-NOW: Final = "(select coalesce(nullif(current_setting('leadtui.now', true), '')::timestamptz, now()))"
-"""`tx.now` as the database knows it: a hot service learns it only with its answer."""
-
-
-def _at(fragment: str) -> str:
-    return fragment.replace("%(now)s", NOW)
-
-
-_DUE: Final = _at(predicate.DUE)
+_DUE: Final = at(predicate.DUE)
 _ALL: Final = "q.version > 0"
-_NOT_MY_CALLBACK: Final = "(q.owner_id is null or q.callback_at is null)"
-"""Beside MINE_OR_POOL: my own callbacks that are due stand above the order, not in it."""
 
 QUEUE_COLUMNS: Final = (
     "q.lead_id, q.rank_key, q.why, q.state, q.attempts, q.last_contact_at, q.callback_at, q.owner_id, "
@@ -47,147 +39,68 @@ LEAD_COLUMNS: Final = (
 """In the order of `rows.lead_row`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """Everything that a statement's text depends on."""
-
-    queue: bool
-    """What may be called now; else every state."""
-    one_team: bool
-    mine: bool = False
-    """Leave out what belongs to somebody else, and my own callbacks."""
-    zones: bool = False
-    """Some zone is closed now."""
-    min_rank: bool = False
-    max_rank: bool = False
-    min_age: bool = False
-    max_age: bool = False
-    jobs: bool = False
-    states: bool = False
-    rested: int = 0
-    """Every state only: 1 also rejected ones whose rest is over, −1 also those whose rest is not."""
-    words: int = 0
-    digits: int = 0
-    by_ids: bool = False
-    """A rare search: start from the few leads that it finds, not from the order."""
-    backward: bool = False
-    key: bool = False
-    until: bool = False
-    """Stop before a position further on."""
-    thin: bool = False
-    skip: bool = False
-    limit: int = 0
-
-
-def conditions(shape: Shape) -> list[str]:
-    """What a filter asks of one row, for a statement with an order of its own."""
-    return _filters(shape)
-
-
-def _filters(shape: Shape) -> list[str]:
-    found = [_at(predicate.MINE_OR_POOL), _NOT_MY_CALLBACK] if shape.mine else []
-    if shape.zones:
-        found.append(predicate.IN_WINDOW)
-    if shape.min_rank:
-        found.append("q.rank_key >= %(min_rank)s")
-    if shape.max_rank:
-        found.append("q.rank_key <= %(max_rank)s")
-    if shape.min_age:
-        found.append("q.age >= %(min_age)s")
-    if shape.max_age:
-        found.append("q.age <= %(max_age)s")
-    if shape.jobs:
-        found.append("q.job = any(%(jobs)s::smallint[])")
-    if shape.states:
-        states = "q.state = any(%(states)s::smallint[])"
-        if shape.rested:
-            sign = "<=" if shape.rested > 0 else ">"
-            states = f"({states} or q.state = 4 and coalesce(q.hidden_until, '-infinity') {sign} {NOW})"
-        found.append(states)
-    if shape.until:
-        further = "q.rank_key = %(until_rank)s and q.lead_id < %(until_lead)s"
-        found.append(f"q.rank_key >= %(until_rank)s and (q.rank_key > %(until_rank)s or {further})")
-    found += [f"strpos(' ' || q.name_fold, %(word{n})s) > 0" for n in range(shape.words)]
-    if shape.digits and not shape.by_ids:
-        # a LIMIT keeps it a look-up per row: as a join it would read every number that starts like that
-        own = f"select true from lead_phone p where p.lead_id = q.lead_id and {_digits(shape)} limit 1"  # noqa: S608
-        found.append(f"({own})")
-    return found
-
-
-def _digits(shape: Shape) -> str:
-    ranges = (f"p.digits ~>=~ %(from{n})s and p.digits ~<~ %(to{n})s" for n in range(shape.digits))
-    return "(" + " or ".join(ranges) + ")"
-
-
-def _key(shape: Shape) -> tuple[str, str, str]:
-    """Equal score, further on, and both in one."""
-    then, beyond = (">", "<") if not shape.backward else ("<", ">")
-    tie = f"q.rank_key = %(key_rank)s and q.lead_id {then} %(key_lead)s"
-    rest = f"q.rank_key {beyond} %(key_rank)s"
-    return tie, rest, f"({rest} or {tie})"
-
-
-def _order(shape: Shape) -> str:
-    return "rank_key, lead_id desc" if shape.backward else "rank_key desc, lead_id"
-
-
-def _branches(shape: Shape) -> list[tuple[list[str], bool]]:
-    """(conditions, whether it walks the order of each team)."""
+def _branches(shape: Shape) -> list[tuple[list[str], str | None]]:
+    """(conditions, the order of a scan that walks it team by team; None: found without an order)."""
     walked = predicate.READY if shape.queue else _ALL
-    filters = _filters(shape)
-    tie, rest, both = _key(shape)
-    found: list[tuple[list[str], bool]] = []
+    filters = conditions(shape)
+    cut = [orders.beyond(shape)] if shape.key else []
     if shape.by_ids:
-        scope = [f"({predicate.READY} or {_at(predicate.AVAILABLE)})"] if shape.queue else []
-        return [(scope + filters + ([both] if shape.key else []), False)]
-    if shape.key:
-        found += [([walked, tie, *filters], True), ([walked, rest, *filters], True)]
-    else:
-        found.append(([walked, *filters], True))
+        scope = [f"({predicate.READY} or {at(predicate.AVAILABLE)})"] if shape.queue else []
+        return [(scope + filters + cut, None)]
+    found: list[tuple[list[str], str | None]] = [
+        ([walked, *leg.conditions, *filters], leg.order) for leg in orders.legs(shape)
+    ]
     if shape.queue:
-        found.append(([_DUE, *filters, *([both] if shape.key else [])], False))
+        found.append(([_DUE, *filters, *cut], None))
     return found
 
 
-def _source(shape: Shape) -> str:
-    if not shape.by_ids:
-        return "lead_queue q"
-    if shape.digits:
-        found = f"(select distinct p.lead_id from lead_phone p where {_digits(shape)}) f"  # noqa: S608
-        return f"{found} join lead_queue q using (lead_id)"
-    return "leads_by_word(%(rare)s) f (lead_id) join lead_queue q using (lead_id)"
+def _source(shape: Shape, *, walks: bool) -> str:
+    if shape.by_ids:
+        return f"{few(shape)} join lead_queue q using (lead_id)"
+    if walks and shape.sort is Sort.NAME:
+        return "lead n join lead_queue q on q.lead_id = n.id"
+    return "lead_queue q"
 
 
-def _select(columns: str, shape: Shape, conditions: list[str], walks: bool, tail: str) -> str:
+def _select(columns: str, shape: Shape, conditions: list[str], tail: str, *, walks: bool) -> str:
+    named = walks and shape.sort is Sort.NAME
+    own = ["q.team_id = {team}", *(["n.team_id = {team}"] if named else [])]
+    source = _source(shape, walks=walks)
     if walks and not shape.one_team:
         # the order exists per team: the best of each, then the best of those
-        inner = " and ".join(["q.team_id = t.id", *conditions])
+        inner = " and ".join([*(part.format(team="t.id") for part in own), *conditions])
         outer = columns.replace("q.", "b.")
         return (
             f"select {outer} from team t cross join lateral "  # noqa: S608
-            f"(select {columns} from {_source(shape)} where {inner} {tail}) b"
+            f"(select {columns} from {source} where {inner} {tail}) b"
         )
-    team = ["q.team_id = %(team)s"] if shape.one_team else []
+    team = [part.format(team="%(team)s") for part in own] if shape.one_team else []
     where = " and ".join([*team, *conditions]) or "true"
-    return f"select {columns} from {_source(shape)} where {where} {tail}"  # noqa: S608
+    return f"select {columns} from {source} where {where} {tail}"  # noqa: S608
 
 
 def page(shape: Shape) -> str:
-    """Rows of `QUEUE_COLUMNS, LEAD_COLUMNS` in list order (backwards: in the opposite one)."""
-    order = _order(shape)
-    inner = "q.lead_id, q.rank_key" if shape.thin else QUEUE_COLUMNS
-    tail = f"order by {order} limit " + ("%(reach)s" if shape.skip else str(shape.limit))
+    """Rows of `QUEUE_COLUMNS, LEAD_COLUMNS` in list order (backwards: in the opposite one); in an order by
+    name the folded name behind them."""
+    beside = orders.columns(shape.sort)
+    inner = f"q.lead_id, q.rank_key{beside}" if shape.thin else QUEUE_COLUMNS
+    named = ", q.name_fold" if shape.sort is Sort.NAME else ""
+    if not shape.thin:
+        inner += named
+    limit = "limit " + ("%(reach)s" if shape.skip else str(shape.limit))
+    unordered = orders.merged(shape, "q")
     union = " union all ".join(
-        f"({_select(inner, shape, conditions, walks, tail)})" for conditions, walks in _branches(shape)
+        f"({_select(inner, shape, asked, f'order by {order or unordered} {limit}', walks=order is not None)})"
+        for asked, order in _branches(shape)
     )
     offset = " offset %(skip)s" if shape.skip else ""
+    order = orders.merged(shape)
     chosen = f"(select * from ({union}) u order by {order} limit {shape.limit}{offset})"  # noqa: S608
     again = "join lead_queue q using (lead_id)" if shape.thin else ""
-    last = ", ".join("q." + part for part in order.split(", "))
     return (
-        f"select {QUEUE_COLUMNS}, {LEAD_COLUMNS} from {chosen} {'k' if shape.thin else 'q'} {again} "  # noqa: S608
-        f"join lead l on l.id = q.lead_id order by {last}"
+        f"select {QUEUE_COLUMNS}, {LEAD_COLUMNS}{named} from {chosen} {'k' if shape.thin else 'q'} {again} "  # noqa: S608
+        f"join lead l on l.id = q.lead_id order by {orders.merged(shape, 'q')}"
     )
 
 
@@ -196,7 +109,8 @@ def count(shape: Shape) -> str:
     """One number, at most `shape.limit`."""
     tail = f"limit {shape.limit}"
     union = " union all ".join(
-        f"({_select('q.lead_id', shape, conditions, walks, tail)})" for conditions, walks in _branches(shape)
+        f"({_select('q.lead_id', shape, asked, tail, walks=order is not None)})"
+        for asked, order in _branches(shape)
     )
     return f"select count(*) from (select 1 from ({union}) q {tail}) counted"  # noqa: S608
 
@@ -208,7 +122,7 @@ def anchors(mine: bool, by_place: bool) -> str:
     Anchors number the team's ready leads that are nobody's; `others` is what else is in the list above it,
     counted now: owned leads, and due ones that wait for a sweeper. Both are few and have their own index.
     """
-    filters = _filters(Shape(queue=True, one_team=True, mine=mine))
+    filters = conditions(Shape(queue=True, one_team=True, mine=mine))
     owned = "q.owner_id = %(me)s" if mine else "q.owner_id is not null"
     above = "(q.rank_key > a.rank_key or q.rank_key = a.rank_key and q.lead_id < a.lead_id)"
     both = " and ".join(["q.team_id = %(team)s", above, *filters])
@@ -227,18 +141,7 @@ def anchors(mine: bool, by_place: bool) -> str:
 @lru_cache(maxsize=64)
 def member(shape: Shape) -> str:
     """One row when lead `lead` is in the list."""
-    scope = [f"({predicate.READY} or {_at(predicate.AVAILABLE)})"] if shape.queue else []
+    scope = [f"({predicate.READY} or {at(predicate.AVAILABLE)})"] if shape.queue else []
     team = ["q.team_id = %(team)s"] if shape.one_team else []
-    where = " and ".join(["q.lead_id = %(lead)s", *team, *scope, *_filters(replace(shape, by_ids=False))])
+    where = " and ".join(["q.lead_id = %(lead)s", *team, *scope, *conditions(replace(shape, by_ids=""))])
     return f"select 1 from lead_queue q where {where}"  # noqa: S608
-
-
-@lru_cache(maxsize=64)
-def count_numbers(shape: Shape, reach: int) -> str:
-    """(how many numbers a search of digits finds, at most `reach`; about how many leads there are)."""
-    team = "p.team_id = %(team)s and " if shape.one_team else ""
-    return (
-        "select (select count(*) from ("  # noqa: S608
-        f"select 1 from lead_phone p where {team}{_digits(shape)} limit {reach}) f), "
-        "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
-    )

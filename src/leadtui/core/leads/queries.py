@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
@@ -18,16 +18,14 @@ from leadtui.core.auth.permissions import Role
 from leadtui.core.calls import predicate
 from leadtui.core.ctx import Tx
 from leadtui.core.leads import list_queries as text
-from leadtui.core.leads import search
-from leadtui.core.leads.dto import Keyset, LeadFilter, LeadState, Scope, Zone
+from leadtui.core.leads import narrowing, plan_queries
+from leadtui.core.leads.dto import Keyset, LeadFilter, Places, Scope, Sort
+from leadtui.core.leads.filter_queries import conditions
 from leadtui.core.leads.upkeep_queries import rebuild_anchors as rebuild_anchors
 from leadtui.core.policy import Policy, open_zones
 
 CAP: Final = 10_000
 """Counting ends here: the next one is "more"."""
-
-_ALL_ZONES: Final = len(Zone) + 1  # the unknown one is open too
-
 
 Sent = psycopg.Cursor[tuple[Any, ...]]
 """A statement on its way; `tx.rows` and `tx.row` wait for it."""
@@ -45,120 +43,27 @@ class Ask:
 # what was asked -------------------------------------------------------------------------------------------
 
 
-def ask(tx: Tx, policy: Policy, filter: LeadFilter, scope: Scope, wanted: int) -> Ask:
+def ask(
+    tx: Tx, policy: Policy, filter: LeadFilter, scope: Scope, wanted: int, sort: Sort = Sort.SCORE
+) -> Ask:
     """The shape of a filter for who asks. `wanted` rows decide how a search is done, nothing else."""
     actor = tx.actor
     mine = actor.role is Role.AGENT and scope is Scope.QUEUE
     zones = open_zones(policy, tx.now) if scope is Scope.QUEUE else ()
-    shape, fixed, found, nothing = _plan(filter, scope, not actor.sees_all, mine, zones)
+    shape, fixed, found, nothing = narrowing.plan(filter, scope, not actor.sees_all, mine, zones)
     params: dict[str, Any] = {"team": Int4(actor.team_id), "me": Int4(actor.user_id), **fixed}
+    shape = replace(shape, sort=sort)
     if nothing:
         return Ask(shape, params, nothing=True)
-    if not found.empty:
-        shape = _search(tx, shape, params, found, wanted)
-        shape = replace(shape, thin=_thin(shape))
-    return Ask(shape, params)
-
-
-@lru_cache(maxsize=256)
-def _plan(
-    filter: LeadFilter, scope: Scope, one_team: bool, mine: bool, zones: tuple[int, ...]
-) -> tuple[text.Shape, Mapping[str, Any], search.Search, bool]:
-    """What depends on nothing else: the shape but for a search, its parameters, whether nothing can match."""
-    params: dict[str, Any] = {"zones": list(zones)}
-    queue = scope is Scope.QUEUE
-    shape = text.Shape(queue=queue, one_team=one_team, mine=mine, zones=queue and len(zones) < _ALL_ZONES)
-    nothing = queue and not zones
-    shape = _score(shape, params, filter)
-    if filter.min_age is not None:
-        shape = replace(shape, min_age=True)
-        params["min_age"] = Int4(filter.min_age)
-    if filter.max_age is not None:
-        shape = replace(shape, max_age=True)
-        params["max_age"] = Int4(filter.max_age)
-    if filter.jobs:
-        shape = replace(shape, jobs=True)
-        params["jobs"] = list(filter.jobs)
-    if filter.states:
-        shape, params["states"] = _states(shape, frozenset(filter.states))
-        nothing = nothing or not (params["states"] or shape.rested)
-    found = search.parse(filter.search)
-    return replace(shape, thin=_thin(shape)), params, found, nothing or found.impossible
-
-
-def _score(shape: text.Shape, params: dict[str, Any], filter: LeadFilter) -> text.Shape:
-    # half of the last place forgives a float's last bit: 0.29 * 1e6 is 290000.00000000006
-    if filter.min_score is not None:
-        shape = replace(shape, min_rank=True)
-        params["min_rank"] = Int4(_rank(math.ceil, filter.min_score, -0.5))
-    if filter.max_score is not None:
-        shape = replace(shape, max_rank=True)
-        params["max_rank"] = Int4(_rank(math.floor, filter.max_score, 0.5))
-        if filter.min_score is None:
-            # what has no score has none below the limit either
-            shape = replace(shape, min_rank=True)
-            params["min_rank"] = Int4(0)
-    return shape
-
-
-def _rank(round_: Any, score: float, slack: float) -> int:
-    return min(max(int(round_(score * 1_000_000 + slack * 1e-3)), 0), 1_000_001)
-
-
-def _states(shape: text.Shape, asked: frozenset[LeadState]) -> tuple[text.Shape, list[int]]:
-    """A rejected lead whose rest is over is pending; in the queue every rejected one is."""
-    plain = asked - {LeadState.REJECTED}
-    pending, rejected = LeadState.PENDING in asked, LeadState.REJECTED in asked
-    if shape.queue:
-        kept = plain | {LeadState.REJECTED} if pending else plain
-        return replace(shape, states=True), sorted(map(int, kept))
-    if pending and rejected:
-        return replace(shape, states=True), sorted(map(int, asked))
-    return replace(shape, states=True, rested=pending - rejected), sorted(map(int, plain))
+    shape = plan_queries.choose(tx, shape, params, found, wanted)
+    return Ask(replace(shape, thin=_thin(shape)), params)
 
 
 def _thin(shape: text.Shape) -> bool:
     """Whether the index can answer the filters alone: then the rows that they drop are never read."""
-    if shape.by_ids or not shape.queue:
+    if shape.by_ids or not shape.queue or shape.sort is Sort.NAME:
         return False
-    return bool(
-        shape.zones
-        or shape.min_age
-        or shape.max_age
-        or shape.jobs
-        or shape.states
-        or shape.words
-        or shape.digits
-    )
-
-
-_WORDS: Final = """
-select w.place,
-    (select coalesce(sum(n), 0)::bigint from word where word ~>=~ w.first and word ~<~ w.last and {team}),
-    (select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)
-from unnest(%(first)s::text[], %(last)s::text[]) with ordinality w (first, last, place)
-"""
-_WORDS_OF: Final = {True: _WORDS.format(team="team_id = %(team)s"), False: _WORDS.format(team="true")}
-
-
-def _search(
-    tx: Tx, shape: text.Shape, params: dict[str, Any], found: search.Search, wanted: int
-) -> text.Shape:
-    """Walk the order and look at each name, or start from the few that an index finds: what is cheaper."""
-    if found.words:
-        starts = {"first": list(found.words), "last": [search.after_prefix(word) for word in found.words]}
-        rows = tx.rows(tx.send(_WORDS_OF[shape.one_team], {"team": params["team"], **starts}))
-        counts = {found.words[place - 1]: int(n) for place, n, _ in rows}
-        asked = search.plan(counts, int(rows[0][2]), wanted)
-        params.update({f"word{i}": f" {word}" for i, word in enumerate(found.words)})
-        params["rare"] = " & ".join(f"'{word}':*" for word in asked)
-        return replace(shape, words=len(found.words), by_ids=bool(asked))
-    params.update({f"from{i}": start for i, start in enumerate(found.digits)})
-    params.update({f"to{i}": search.after_prefix(start) for i, start in enumerate(found.digits)})
-    shape = replace(shape, digits=len(found.digits))
-    reach = search.few_numbers(CAP * 100, wanted)
-    n, total = tx.row(tx.send(text.count_numbers(shape, reach), params)) or (0, 0)
-    return replace(shape, by_ids=n < reach and n < search.few_numbers(total, wanted))
+    return bool(shape.zones or shape.narrowed or shape.words or shape.digits or shape.ends)
 
 
 # pages ----------------------------------------------------------------------------------------------------
@@ -166,23 +71,32 @@ def _search(
 
 def fetch(tx: Tx, asked: Ask, limit: int, *, key: Keyset | None = None, backward: bool = False) -> Sent:
     """Send the statement of one page; its rows come backwards when the page does."""
-    params = asked.params
-    if key is not None:
-        params = {**params, "key_rank": Int4(key.rank_key), "key_lead": Int8(key.lead_id)}
-    return tx.send(_page_text(asked.shape, limit, key is not None, backward), params)
+    timed = key is not None and key.at is not None
+    params = {**asked.params, **_position(key)}
+    return tx.send(_page_text(asked.shape, limit, key is not None, timed, backward), params)
+
+
+def _position(key: Keyset | None) -> dict[str, Any]:
+    if key is None:
+        return {}
+    return {
+        "key_rank": Int4(key.rank_key),
+        "key_lead": Int8(key.lead_id),
+        "key_text": key.text or "",
+        "key_at": key.at,
+    }
 
 
 @lru_cache(maxsize=512)
-def _page_text(shape: text.Shape, limit: int, key: bool, backward: bool) -> str:
-    return text.page(replace(shape, limit=limit, key=key, backward=backward))
+def _page_text(shape: text.Shape, limit: int, key: bool, timed: bool, backward: bool) -> str:
+    return text.page(replace(shape, limit=limit, key=key, timed=timed, backward=backward))
 
 
 def skip(tx: Tx, asked: Ask, limit: int, skipped: int, *, after: Keyset | None = None) -> Sent:
     """As `fetch`, from `skipped` rows further on. Not prepared: how far it reaches decides the plan."""
-    shape = replace(asked.shape, limit=limit, skip=True, thin=not asked.shape.by_ids, key=after is not None)
-    params = {**asked.params, "skip": Int8(skipped), "reach": Int8(skipped + limit)}
-    if after is not None:
-        params.update(key_rank=Int4(after.rank_key), key_lead=Int8(after.lead_id))
+    thin = not asked.shape.by_ids and asked.shape.sort is not Sort.NAME
+    shape = replace(asked.shape, limit=limit, skip=True, thin=thin, key=after is not None)
+    params = {**asked.params, **_position(after), "skip": Int8(skipped), "reach": Int8(skipped + limit)}
     return tx.pg.cursor(binary=True).execute(text.page(shape), params, prepare=False)
 
 
@@ -194,8 +108,8 @@ def counted(
     params = asked.params
     key, until = between or (above, None)
     if key is not None:
-        shape = replace(shape, key=True, backward=between is None)
-        params = {**params, "key_rank": Int4(key.rank_key), "key_lead": Int8(key.lead_id)}
+        shape = replace(shape, key=True, timed=key.at is not None, backward=between is None)
+        params = {**params, **_position(key)}
     if until is not None:
         shape = replace(shape, until=True)
         params = {**params, "until_rank": Int4(until.rank_key), "until_lead": Int8(until.lead_id)}
@@ -245,20 +159,16 @@ def due(tx: Tx, filter: LeadFilter) -> Sent | None:
     """Send: my callbacks that are due now or within a quarter of an hour, soonest first, of those that the
     filter lets through. None: nothing can match it."""
     # every state, every zone: what was promised is due whatever the window says
-    shape, fixed, found, nothing = _plan(filter, Scope.ALL, True, False, ())
+    shape, fixed, found, nothing = narrowing.plan(filter, Scope.ALL, True, False, ())
     if nothing:
         return None
     params: dict[str, Any] = {"team": Int4(tx.actor.team_id), "me": Int4(tx.actor.user_id), **fixed}
-    params.update({f"word{i}": f" {word}" for i, word in enumerate(found.words)})
-    params.update({f"from{i}": start for i, start in enumerate(found.digits)})
-    params.update({f"to{i}": search.after_prefix(start) for i, start in enumerate(found.digits)})
-    shape = replace(shape, words=len(found.words), digits=len(found.digits))
-    return tx.send(_due_text(shape), params)
+    return tx.send(_due_text(narrowing.searched(shape, params, found)), params)
 
 
 @lru_cache(maxsize=64)
 def _due_text(shape: text.Shape) -> str:
-    kept = "".join(f"  and {condition}\n" for condition in text.conditions(shape))
+    kept = "".join(f"  and {condition}\n" for condition in conditions(shape))
     return f"{_DUE}{kept}order by q.callback_at, q.lead_id limit 200"
 
 
@@ -286,6 +196,39 @@ def summary(tx: Tx) -> tuple[Sent, Sent]:
     """Send: (model id, model name, when the last run ended, how many it scored); how many are unscored."""
     params = {"team": Int4(tx.actor.team_id)}
     return tx.send(_SUMMARY, params), tx.send(_UNSCORED_OF[not tx.actor.sees_all], params)
+
+
+_SAMPLE: Final = 30_000
+_CITIES: Final = 40
+_PLACES: Final = f"""
+select c.name, c.province, coalesce(s.n, 0) from city c
+left join (
+    select q.city_id, count(*) as n from lead_queue q tablesample system (
+        least(100, 100.0 * {_SAMPLE} / (
+            select greatest(reltuples, 1) from pg_class where oid = 'lead_queue'::regclass)))
+    where {{team}} and q.city_id is not null group by q.city_id
+) s on s.city_id = c.id
+where exists (select from lead_queue q where {{team}} and q.city_id = c.id)
+"""  # noqa: S608
+_PLACES_OF: Final = {
+    True: _PLACES.format(team="q.team_id = %(team)s"),
+    False: _PLACES.format(team="q.team_id = any(array(select id from team))"),
+}
+
+
+def places(tx: Tx) -> Places:
+    """Where the leads of the actor's scope live; how common a city is comes from a sample of pages."""
+    found = tx.rows(tx.send(_PLACES_OF[not tx.actor.sees_all], {"team": Int4(tx.actor.team_id)}))
+    cities: Counter[str] = Counter()
+    for name, _, n in found:
+        if name:
+            cities[name] += n
+    return Places(
+        provinces=tuple(sorted({province for _, province, _ in found if province})),
+        cities=tuple(
+            name for name, _ in sorted(cities.items(), key=lambda item: (-item[1], item[0]))[:_CITIES]
+        ),
+    )
 
 
 def people(tx: Tx) -> Sequence[tuple[int, str]]:

@@ -16,22 +16,26 @@ from leadtui.core.leads.dto import (
     Keyset,
     Lead,
     LeadFilter,
+    LeadRow,
     LeadState,
     PhoneNumber,
     Scope,
     ScoreCard,
+    Sort,
     Zone,
 )
 
 _ROW = 27  # columns of a list row
 
 
-def record(tx: Tx, lead_id: int, filter: LeadFilter | None) -> Lead:
-    """Raises NotFound("lead_unknown"): it does not exist, or it is outside the actor's scope."""
+def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looked_up: bool) -> Lead:
+    """`looked_up`: an agent may see every lead of the team, not only what their queue may bring.
+
+    Raises NotFound("lead_unknown"): it does not exist, or it is outside the actor's scope."""
     policy = settings.policy(tx)
-    asked = queries.ask(tx, policy, filter or LeadFilter(), Scope.QUEUE, queries.CAP)
+    asked = queries.ask(tx, policy, filter or LeadFilter(), Scope.QUEUE, queries.CAP, sort)
     with tx.pg.pipeline():
-        lead, phones, calls, numbers = record_queries.record(tx, lead_id)
+        lead, phones, calls, numbers = record_queries.record(tx, lead_id, looked_up=looked_up)
         listed = queries.counted(tx, asked)
         member = record_queries.in_list(tx, asked.shape, asked.params, lead_id)
     found = tx.row(lead)
@@ -70,7 +74,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None) -> Lead:
         consent_at=consent_at,
         do_not_call=dnc or standing.dnc,
         version=version,
-        place=_place(tx, asked, row.key) if inside else None,
+        place=_place(tx, asked, _keyset(row, found, sort)) if inside else None,
         queue_size=_size(tx, asked, listed),
         score=_score(tx, lead_id),
         calls=tuple(CallRecord(*call[:-1]) for call in past),
@@ -82,6 +86,10 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None) -> Lead:
         callable=not against and allowed(tx.actor.role, Permission.CALLS_WORK),
         not_callable=tuple(dict.fromkeys(verdict.code for verdict in against)),
     )
+
+
+def _keyset(row: LeadRow, found: tuple[Any, ...], sort: Sort) -> Keyset:
+    return row._replace(name_fold=found[_ROW + 19]).keyset(sort)
 
 
 def _standing(found: tuple[Any, ...]) -> eligibility.Standing:

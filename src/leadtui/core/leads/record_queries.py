@@ -27,7 +27,8 @@ RECORD_COLUMNS: Final = (
     "l.consent_at, l.do_not_call, q.version"
 )
 STANDING_COLUMNS: Final = (
-    "q.consent_ok, q.dnc, q.phone_ok, q.capped, q.attempts_today, q.attempts_day, q.rejections, q.zone"
+    "q.consent_ok, q.dnc, q.phone_ok, q.capped, q.attempts_today, q.attempts_day, q.rejections, q.zone, "
+    "q.name_fold"
 )
 
 _LEAD: Final = f"""
@@ -55,7 +56,7 @@ order by bad, preferred desc, e164
 _CALLS: Final = f"""
 select c.id, c.at, coalesce(p.name, ''), c.status, c.reason, c.outcome, c.note, c.callback_at,
        case when %(indonesian)s then s.name_id else s.name_en end, c.amount, c.currency, c.product_id,
-       count(*) over ()
+       c.direction, count(*) over ()
 from call_log c left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
 where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD} and not c.voided
 order by c.at desc, c.id desc limit {CALLS}
@@ -67,13 +68,13 @@ select (select count(*) from task where lead_id = %(lead)s and {_TEAM_OF_LEAD} a
 """  # noqa: S608
 
 
-def _scope(tx: Tx) -> str:
+def _scope(tx: Tx, *, looked_up: bool = False) -> str:
     if tx.actor.sees_all:
         return "all"
-    return "agent" if tx.actor.role == "agent" else "team"
+    return "agent" if tx.actor.role == "agent" and not looked_up else "team"
 
 
-def record(tx: Tx, lead_id: int) -> tuple[Sent, Sent, Sent, Sent]:
+def record(tx: Tx, lead_id: int, *, looked_up: bool) -> tuple[Sent, Sent, Sent, Sent]:
     """Send: the lead in the actor's scope, its phones, its newest calls (each with the number of all as its
     last column: one look at the partitions), (open tasks, who holds it).
 
@@ -87,7 +88,7 @@ def record(tx: Tx, lead_id: int) -> tuple[Sent, Sent, Sent, Sent]:
         "indonesian": (actor.locale or "").startswith("id"),
     }
     return (
-        tx.send(_LEAD_OF[_scope(tx)], params),
+        tx.send(_LEAD_OF[_scope(tx, looked_up=looked_up)], params),
         tx.send(_PHONES, params),
         tx.send(_CALLS, params),
         tx.send(_NUMBERS, params),

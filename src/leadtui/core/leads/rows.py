@@ -28,8 +28,13 @@ def state_now(state: LeadState, hidden_until: datetime | None, now: datetime) ->
     return state
 
 
-def lead_rows(found: Iterable[tuple[Any, ...]], now: datetime) -> list[LeadRow]:
-    """Rows of `list_queries.QUEUE_COLUMNS, LEAD_COLUMNS` as the interface takes them, at the time `now`."""
+def lead_rows(found: Iterable[tuple[Any, ...]], now: datetime, *, named: bool = False) -> list[LeadRow]:
+    """Rows of `list_queries.QUEUE_COLUMNS, LEAD_COLUMNS` as the interface takes them, at the time `now`.
+
+    `named`: the folded name stands behind them.
+    """
+    if named:
+        return [lead_row(row, now)._replace(name_fold=row[27]) for row in found]
     return [lead_row(row, now) for row in found]
 
 

@@ -1,4 +1,4 @@
-"""What somebody typed into the search box, as words of a name or digits of a number. Pure."""
+"""What somebody typed into the search box: words of a name or city, digits of a number, an e-mail. Pure."""
 
 from __future__ import annotations
 
@@ -13,33 +13,43 @@ from leadtui.core.fold import words
 MIN_DIGITS: Final = 2
 """Fewer digits narrow nothing: nearly every number has them."""
 
+MIN_END: Final = 4
+"""Fewer digits are looked for at a number's start only."""
+MIN_TOWN: Final = 3
+"""Shorter words are looked for in names only."""
+MAX_LENGTH: Final = 80
+
 _MAX_WORDS: Final = 6
-_MAX_LENGTH: Final = 80
 
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """A parsed search. Both empty: nothing is narrowed, unless `impossible`."""
+    """A parsed search. All empty: nothing is narrowed, unless `impossible`."""
 
     words: tuple[str, ...] = ()
-    """Folded; every one is the start of some word of the name. Letters and digits only."""
+    """Folded; every one is the start of some word of the name or city. Letters and digits only."""
     digits: tuple[str, ...] = ()
-    """Starts of a number without its plus; any of them."""
+    """Starts of a number without its plus; any of them, or of `ends`."""
+    ends: tuple[str, ...] = ()
+    """Last digits of a number."""
+    email: str = ""
+    """Start of an e-mail address, in lower case."""
     impossible: bool = False
     """Something was typed and no name or number can match it (`%`, an emoji)."""
 
     @property
     def empty(self) -> bool:
         """Whether nothing is narrowed."""
-        return not (self.words or self.digits or self.impossible)
+        return not (self.words or self.digits or self.ends or self.email or self.impossible)
 
 
 def parse(text: str) -> Search:
-    """`text` as a search: digits are a number's start (08… and 8… are 628…), anything else starts of words.
+    """`text` as a search: digits are a number's start (08… and 8… are 628…) or its end, what has an @ is an
+    e-mail, anything else is starts of words.
 
-    Text from outside may be anything; what comes back holds letters and digits only.
+    Text from outside may be anything; words and numbers that come back hold letters and digits only.
     """
-    text = text[:_MAX_LENGTH].strip()
+    text = text[:MAX_LENGTH].strip()
     if not text:
         return Search()
     digits = phones.search_digits(text)
@@ -47,11 +57,32 @@ def parse(text: str) -> Search:
         typed = sum(char.isdigit() for char in text)
         if typed < MIN_DIGITS:
             return Search()
-        if digits == text.translate(_SEPARATORS) and digits.startswith("8"):
-            return Search(digits=("62" + digits, digits))
-        return Search(digits=(digits,))
+        bare = text.translate(_SEPARATORS)
+        ends = (bare,) if len(bare) >= MIN_END and not bare.startswith("+") else ()
+        if digits == bare and digits.startswith("8"):
+            return Search(digits=("62" + digits, digits), ends=ends)
+        return Search(digits=(digits,), ends=ends)
+    if "@" in text:
+        return _email(text)
     found = tuple(dict.fromkeys(words(text)))[:_MAX_WORDS]
     return Search(words=found) if found else Search(impossible=True)
+
+
+def _email(text: str) -> Search:
+    # the database's lower() keeps what is not ASCII in some locales, and an address that is kept has none
+    start = text.lower()
+    if not start.isascii() or not start.isprintable() or " " in start or start.startswith("@"):
+        return Search(impossible=True)
+    return Search(email=start)
+
+
+def enough_for_lookup(text: str) -> bool:
+    """Whether a search says whom it means: two letters, an e-mail, four digits (also of an id)."""
+    found = parse(text)
+    if found.words:
+        return sum(map(len, found.words)) >= 2
+    typed = sum(char.isdigit() for char in text)
+    return bool(found.email) or (bool(found.digits) and typed >= MIN_END)
 
 
 _SEPARATORS: Final = {ord(char): None for char in phones.SEPARATORS}
@@ -81,27 +112,42 @@ _NUMBER: Final = 1.5
 """A lead found by its number, in walked rows that look a number up."""
 
 
-def plan(counts: Mapping[str, int], total: int, wanted: int) -> tuple[str, ...]:
-    """The words to ask the index for, or none: then the order is walked until `wanted` names match.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How words are looked for. Both empty: the order is walked until enough rows match."""
 
-    `counts` says how many names each start of a word has among `total`. Common words are left to the check
-    of every name that follows either way: their lists would cost more than they spare.
+    words: tuple[str, ...] = ()
+    """Words to ask the index of names for; the others are checked on what it gives."""
+    town: str | None = None
+    """A word to ask the index of names and that of cities for."""
+
+
+def plan(counts: Mapping[str, tuple[int, int]], total: int, wanted: int) -> Way:
+    """What is cheapest.
+
+    `counts` says of each start of a word how many names have it, and how many leads live in a city that has
+    it, among `total`. Common words are left to the check of every name that follows either way: their lists
+    would cost more than they spare. A word that is also a city's cannot be asked of names alone.
     """
     total = max(total, 1)
-    shares = [min(n / total, 1.0) for n in counts.values()]
-    matching = max(math.prod(shares) * total, 1e-9)
+    both = {word: names + towns for word, (names, towns) in counts.items()}
+    matching = max(math.prod(min(n / total, 1.0) for n in both.values()) * total, 1e-9)
     walk = min(total, wanted * total / matching) * _WALKED
     asked: list[str] = []
-    found, cost = float(total), math.inf
-    posted = 0.0
-    for word, n in sorted(counts.items(), key=lambda item: item[1]):
+    found, cost, posted = float(total), math.inf, 0.0
+    for word, n in sorted(both.items(), key=lambda item: item[1]):
+        if counts[word][1]:
+            continue
         found *= min(n / total, 1.0)
         posted += n * _POSTED
         if found * _FOUND + posted >= cost:
             break
         cost = found * _FOUND + posted
         asked.append(word)
-    return tuple(asked) if cost < walk else ()
+    town = min((word for word in counts if counts[word][1]), key=lambda word: both[word], default=None)
+    if town is not None and both[town] * _FOUND < min(cost, walk):
+        return Way(town=town)
+    return Way(words=tuple(asked)) if cost < walk else Way()
 
 
 def few_numbers(total: int, wanted: int) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from leadtui.core import policy as rules
 from leadtui.core.action import action, query
 from leadtui.core.auth.permissions import Permission, allowed
@@ -18,8 +20,10 @@ from leadtui.core.leads.dto import (
     LeadPage,
     LeadRow,
     PageQuery,
+    Places,
     QueueSummary,
     Scope,
+    Sort,
     Swept,
 )
 
@@ -31,15 +35,16 @@ _SWEEP_BATCH = 500
 
 @query(Permission.LEADS_LIST, hot=True)
 def page(tx: Tx, command: PageQuery) -> LeadPage:
-    """One page of the ranked list, in the order rank_key descending, lead id ascending.
+    """One page of the ranked list, in the order of `command.sort`.
 
     Agents see what they may call now (their own due callbacks stand in `due`), managers their team's queue or
-    every state of it, admins every team's. Raises Invalid("limit", "at_place"), NotAllowed("role")
-    for a scope that the role does not have.
+    every state of it, admins every team's; everybody who they look up. A lookup that does not say whom it
+    means finds nobody. Raises Invalid("limit", "at_place"), NotAllowed("role") for a scope that the role does
+    not have.
     """
     _check(command)
     _may(tx, command.scope)
-    asked = queries.ask(tx, settings.policy(tx), command.filter, command.scope, command.limit)
+    asked = queries.ask(tx, settings.policy(tx), command.filter, command.scope, command.limit, command.sort)
     if asked.nothing:
         return LeadPage((), at_start=True, at_end=True)
     limit = command.limit + 1
@@ -68,9 +73,16 @@ def _check(command: PageQuery) -> None:
         raise ValueError("a page is asked for by one of after, before, from_end and at_place")
 
 
+_NEEDED: Final = {
+    Scope.QUEUE: Permission.LEADS_LIST,
+    Scope.ALL: Permission.LEADS_LIST_ALL,
+    Scope.LOOKUP: Permission.LEADS_LOOKUP,
+}
+
+
 def _may(tx: Tx, scope: Scope) -> None:
-    needed = Permission.LEADS_LIST_ALL
-    if scope is Scope.ALL and not allowed(tx.actor.role, needed):
+    needed = _NEEDED[scope]
+    if not allowed(tx.actor.role, needed):
         if tx.verify is not None:
             tx.verify()
         raise NotAllowed("role", permission=needed.value, role=tx.actor.role.value)
@@ -86,13 +98,13 @@ def _from_place(tx: Tx, asked: queries.Ask, limit: int, place: int) -> queries.S
 
 def _page(tx: Tx, sent: queries.Sent, command: PageQuery, *, at_start: bool) -> LeadPage:
     found = tx.rows(sent)
-    kept = rows.lead_rows(found[: command.limit], tx.now)
+    kept = rows.lead_rows(found[: command.limit], tx.now, named=command.sort is Sort.NAME)
     return LeadPage(tuple(kept), at_start=at_start, at_end=len(found) <= command.limit)
 
 
 def _page_backward(tx: Tx, sent: queries.Sent, command: PageQuery) -> LeadPage:
     found = tx.rows(sent)
-    kept = rows.lead_rows(found[: command.limit][::-1], tx.now)
+    kept = rows.lead_rows(found[: command.limit][::-1], tx.now, named=command.sort is Sort.NAME)
     return LeadPage(tuple(kept), at_start=len(found) <= command.limit, at_end=command.from_end)
 
 
@@ -124,22 +136,25 @@ def due(tx: Tx, filter: LeadFilter | None = None) -> tuple[LeadRow, ...]:
 
 
 @query(Permission.LEADS_VIEW, audit="lead.viewed")
-def get(tx: Tx, lead_id: int, filter: LeadFilter | None = None) -> Lead:
+def get(tx: Tx, lead_id: int, filter: LeadFilter | None = None, sort: Sort = Sort.SCORE) -> Lead:
     """Open one lead: everything a person may see of it, and its place in the caller's (filtered) queue.
 
-    An agent sees what may come up in their queue, their own customers, and whom they hold, have a task on or
-    have called; a manager their team's, an admin all. Raises NotFound("lead_unknown"). Audited; `preview` is
-    for a glance.
+    Agents and managers may open every lead of their team (a lookup finds it), admins all. Raises
+    NotFound("lead_unknown"). Audited; `preview` is for a glance.
     """
-    found = record.record(tx, lead_id, filter)
+    found = record.record(tx, lead_id, filter, sort, looked_up=True)
     tx.audit(f"lead:{lead_id}")
     return found
 
 
 @query(Permission.LEADS_LIST)
-def preview(tx: Tx, lead_id: int, filter: LeadFilter | None = None) -> Lead:
-    """As `get`, for the pane beside the list: moving the cursor opens no record, so nothing is audited."""
-    return record.record(tx, lead_id, filter)
+def preview(tx: Tx, lead_id: int, filter: LeadFilter | None = None, sort: Sort = Sort.SCORE) -> Lead:
+    """As `get`, for the pane beside the list: moving the cursor opens no record, so nothing is audited.
+
+    Of agents it shows what may come up in their queue, their own customers, and whom they hold, have a task
+    on or have called; whoever else they look up has to be opened.
+    """
+    return record.record(tx, lead_id, filter, sort, looked_up=False)
 
 
 @query(Permission.LEADS_LIST, hot=True)
@@ -163,6 +178,12 @@ def add(tx: Tx, command: AddLead) -> Added:
     from leadtui.core.leads import add as adding
 
     return adding.add(tx, command)
+
+
+@query(Permission.LEADS_LIST)
+def places(tx: Tx) -> Places:
+    """Provinces and common cities of my team's leads (admins: of all), to choose a filter from."""
+    return queries.places(tx)
 
 
 @query(Permission.LEADS_LIST)

@@ -1,0 +1,89 @@
+"""How a search or a hard filter is done: the order walked and each row looked at, or the few leads that an
+index finds put in order. Whichever is cheaper; the rows are the same."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Final
+
+from leadtui.core.ctx import Tx
+from leadtui.core.leads import narrowing, search
+from leadtui.core.leads.filter_queries import Shape
+
+_TOTAL: Final = "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
+_TOWN_REACH: Final = 20_000
+"""Leads of a word's cities that are counted at most."""
+_HOUSE: Final = 1_000_000
+"""Numbers are counted as far as they could matter in a house of this size."""
+
+_WORDS: Final = f"""
+select w.place,
+    (select coalesce(sum(n), 0)::bigint from word
+     where word ~>=~ w.first and word ~<~ w.last and {{words}}),
+    case when w.town then (
+        select count(*) from (
+            select from lead_queue q
+            where q.city_id = any(array(
+                    select c.id from city c where strpos(' ' || c.fold, ' ' || w.first) > 0))
+              and {{leads}} limit {_TOWN_REACH}) f) else 0 end,
+    {_TOTAL}
+from unnest(%(first)s::text[], %(last)s::text[], %(town)s::boolean[])
+    with ordinality w (first, last, town, place)
+"""  # noqa: S608
+_WORDS_OF: Final = {
+    True: _WORDS.format(words="team_id = %(team)s", leads="q.team_id = %(team)s"),
+    False: _WORDS.format(words="true", leads="q.team_id = any(array(select id from team))"),
+}
+
+
+def choose(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, wanted: int) -> Shape:
+    """`shape` with its search, and from where its leads are found. Adds to `params`."""
+    if found.empty:
+        return shape
+    shape = narrowing.searched(shape, params, found)
+    if found.words:
+        return _words(tx, shape, params, found, wanted)
+    if found.email:
+        return replace(shape, by_ids="email")
+    return _digits(tx, shape, params, found, wanted)
+
+
+def _words(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, wanted: int) -> Shape:
+    asked = {
+        "first": list(found.words),
+        "last": [search.after_prefix(word) for word in found.words],
+        "town": [n in shape.towns for n in range(len(found.words))],
+    }
+    rows = tx.rows(tx.send(_WORDS_OF[shape.one_team], {"team": params["team"], **asked}))
+    total = int(rows[0][3])
+    counts = {found.words[place - 1]: (int(names), int(towns)) for place, names, towns, _ in rows}
+    # a word that is no city's is looked for in names alone
+    shape = replace(shape, towns=frozenset(n for n in shape.towns if counts[found.words[n]][1]))
+    way = search.plan(counts, total, wanted)
+    if way.words:
+        params["rare"] = " & ".join(f"'{word}':*" for word in way.words)
+        return replace(shape, by_ids="words")
+    if way.town is not None:
+        params["rare"] = f"'{way.town}':*"
+        return replace(shape, by_ids="town", rarest=found.words.index(way.town))
+    return shape
+
+
+def _digits(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, wanted: int) -> Shape:
+    params.update(starts=list(found.digits), ends=list(found.ends))
+    reach = search.few_numbers(_HOUSE, wanted)
+    n, total = tx.row(tx.send(_numbers(len(found.digits), shape.one_team, reach), params)) or (0, 0)
+    few = n < reach and n < search.few_numbers(total, wanted)
+    return replace(shape, by_ids="digits" if few else "")
+
+
+@lru_cache(maxsize=64)
+def _numbers(starts: int, one_team: bool, reach: int) -> str:
+    """(how many numbers start so, at most `reach`; about how many leads there are). Ends are always few."""
+    ranges = " or ".join(
+        f"p.digits ~>=~ %(from{n})s and p.digits ~<~ (%(from{n})s || ':')" for n in range(starts)
+    )
+    team = "p.team_id = %(team)s and " if one_team else ""
+    counted = f"select 1 from lead_phone p where {team}({ranges or 'false'}) limit {reach}"  # noqa: S608
+    return f"select (select count(*) from ({counted}) f), {_TOTAL}"  # noqa: S608
