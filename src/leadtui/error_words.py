@@ -31,6 +31,9 @@ _SENTENCES: Final[dict[str, str]] = {
     "unknown_environment": N_("LEADTUI_ENV is “{value}”."),
     "not_a_postgresql_url": N_("This is not a PostgreSQL URL."),
     "no_terminal": N_("The program needs a terminal."),
+    "dumb_terminal": N_(
+        "This terminal cannot move its cursor (TERM={term}). Open leadtui in another one; its commands work here."
+    ),
     "demo_no_terminal": N_("The program needs a terminal."),
     "demo_language": N_("--lang: there is no language “{value}”."),
     # sessions and passwords

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 
 from leadtui.cli.errors import guarded
@@ -28,9 +29,14 @@ def speak() -> None:
 
 
 def open_app() -> int:
-    """The app on this terminal. Raises Invalid("no_terminal") where there is none."""
+    """The app on this terminal. Raises Invalid("no_terminal") where there is none, and
+    Invalid("dumb_terminal") where it cannot move its cursor."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Invalid({"terminal": "no_terminal"}, "no_terminal")
+    from leadtui.terminal import dumb
+
+    if dumb():
+        raise Invalid({"terminal": "dumb_terminal"}, "dumb_terminal", term=os.environ.get("TERM", ""))
     from leadtui.app import run
     from leadtui.core.settings import load
 
