@@ -371,7 +371,7 @@ def test_progress_is_told_in_order(ctx: Ctx, tmp_path: Path) -> None:
     told: list[Progress] = []
     import_file(ctx, ImportFile(path), told.append)
     assert [p.phase.value for p in told] == sorted(
-        (p.phase.value for p in told), key=["read", "check", "write"].index
+        (p.phase.value for p in told), key=["read", "check", "write", "commit"].index
     )
     for phase in ("read", "check", "write"):
         mine = [p for p in told if p.phase == phase]

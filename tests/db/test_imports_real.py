@@ -176,7 +176,10 @@ def test_an_edit_makes_the_same_file_count(
     assert import_file(ctx, ImportFile(path, consent_source="form")).status is ImportStatus.COMMITTED
 
 
-def test_two_imports_of_a_team_do_not_run_at_once(ctx: Ctx, real_db: OwnDatabase, tmp_path: Path) -> None:
+def test_two_imports_of_a_team_do_not_run_at_once(
+    ctx: Ctx, real_db: OwnDatabase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "WAIT", 0.1)
     with psycopg.connect(real_db.admin_url, autocommit=True) as other:
         (team,) = other.execute("select id from team where code = 'main'").fetchone() or (0,)
         other.execute("select pg_advisory_lock(%s, %s)", (run_queries.LOCK, team))

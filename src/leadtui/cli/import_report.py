@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from leadtui.cli import out
 from leadtui.cli.errors import INPUT, OK, fail, say
-from leadtui.cli.progress import bar
+from leadtui.cli.progress import BYTES, ROWS, bar
+from leadtui.cli.rejects_file import RejectsFile
 from leadtui.cli.session import system
+from leadtui.cli.stopping import stoppable
 from leadtui.core.imports import codes
 from leadtui.core.imports.columns import known_values
 from leadtui.core.imports.dto import ImportFile, ImportReport, ImportStatus, Phase, Progress, Reject
@@ -14,28 +18,47 @@ from leadtui.i18n import _
 from leadtui.text import clean
 
 
-def run(command: ImportFile) -> int:
+def run(command: ImportFile, rejects: Path | None) -> int:
     """Import, print what it did; 1 where a row was rejected and so nothing was imported."""
     from leadtui.core.imports import service as imports
 
     labels = {
-        Phase.READ: _("Reading"),
-        Phase.CHECK: _("Checking"),
-        Phase.WRITE: _("Writing"),
-        Phase.INDEX: _("Indexing"),
+        Phase.READ: (_("Reading"), BYTES),
+        Phase.CHECK: (_("Checking"), ROWS),
+        Phase.WRITE: (_("Writing"), ROWS),
+        Phase.INDEX: (_("Indexing"), ""),
     }
+    file = RejectsFile(command.path, rejects) if command.skip_bad or rejects is not None else None
+    with stoppable() as stop:
+        try:
+            with system() as ctx, bar() as shown:
 
-    with system() as ctx, bar() as shown:
+                def told(progress: Progress) -> None:
+                    if progress.phase is Phase.COMMIT:
+                        stop.ignore()
+                        return
+                    label, unit = labels[progress.phase]
+                    shown.update(label, progress.done, progress.total, unit)
 
-        def told(progress: Progress) -> None:
-            shown.update(labels[progress.phase], progress.done, progress.total)
+                report = imports.import_file(ctx, command, told, file)
+        except KeyboardInterrupt:
+            _withdraw(file)
+            say("")
+            fail(_("Stopped: nothing was imported."))
+            return INPUT
+        except BaseException:
+            _withdraw(file)
+            raise
+    print_report(report, None if file is None else file.path)
+    return OK if report.ok or report.status is ImportStatus.COMMITTED else INPUT
 
-        report = imports.import_file(ctx, command, told)
-    print_report(report)
-    return OK if report.ok else INPUT
+
+def _withdraw(file: RejectsFile | None) -> None:
+    if file is not None:
+        file.withdraw()
 
 
-def print_report(report: ImportReport) -> None:
+def print_report(report: ImportReport, rejects: Path | None = None) -> None:
     """Counts on stdout; rejects, sentences and hints on stderr."""
     # one sentence names all the lines of an external_id with two contents, and each of them is rejected
     for sentence in dict.fromkeys(map(reject_line, report.rejects)):
@@ -54,9 +77,22 @@ def print_report(report: ImportReport) -> None:
             (_("Unchanged"), number(report.unchanged)),
             (_("Rejected"), number(report.rejected)),
             (_("Skipped"), number(report.skipped)),
+            (_("Shared numbers"), _shared(report)),
         ]
     )
+    if rejects is not None:
+        say(_("Rejected rows, to be mended and imported again: {path}").format(path=rejects))
     _conclusion(report)
+
+
+def _shared(report: ImportReport) -> str:
+    """How many rows have a number that others have too, and where the first of them stand."""
+    found = number(report.shared_phones)
+    if report.shared_phone_lines:
+        lines = ", ".join(map(str, report.shared_phone_lines))
+        more = " …" if report.shared_phones > len(report.shared_phone_lines) else ""
+        found += " " + _("(lines {lines})").format(lines=lines + more)
+    return found
 
 
 def _conclusion(report: ImportReport) -> None:
@@ -65,6 +101,10 @@ def _conclusion(report: ImportReport) -> None:
         for hint in _hints(report.rejects):
             say(f"hint: {hint}")
         return
+    if report.rejected and report.status is ImportStatus.COMMITTED:
+        say(_("{n} rows were rejected, all others were imported.").format(n=number(report.rejected)))
+        for hint in _hints(report.rejects):
+            say(f"hint: {hint}")
     if report.status is ImportStatus.DRY_RUN:
         say(_("Dry run: nothing was imported."))
         return
@@ -86,9 +126,15 @@ def reject_line(reject: Reject) -> str:
         where = _("lines {lines}").format(lines=", ".join(map(str, reject.lines)))
     else:
         where = _("line {line}").format(line=reject.line)
+    return f"{where}, {reject_words(reject)}" if reject.column else f"{where}: {reject_words(reject)}"
+
+
+def reject_words(reject: Reject) -> str:
+    """`age: “abc” is not a number`, without its line."""
     what = _(codes.REJECTS[reject.code]) if reject.code in codes.REJECTS else clean(reject.code)
     value = f"“{clean(reject.value)}” " if reject.value else ""
-    return f"{where}, {clean(reject.column)}: {value}{what}"
+    column = f"{clean(reject.column)}: " if reject.column else ""
+    return f"{column}{value}{what}"
 
 
 def _hints(rejects: tuple[Reject, ...]) -> list[str]:

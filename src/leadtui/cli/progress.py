@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from leadtui.formats import number
+from leadtui.i18n import _
+
 if TYPE_CHECKING:
     from rich.progress import Progress
+
+BYTES: Final = "bytes"
+ROWS: Final = "rows"
 
 PATIENCE: Final = 1.0
 """Seconds of silence before a bar is worth drawing."""
@@ -29,8 +35,8 @@ class Bar:
         self.done = 0
         self.total = 0
 
-    def update(self, label: str, done: int, total: int) -> None:
-        """`done` of `total` (0: not known) of what `label` says."""
+    def update(self, label: str, done: int, total: int, unit: str = "") -> None:
+        """`done` of `total` (0: not known) of what `label` says; `unit` (`BYTES`, `ROWS`) shows a rate."""
         self.stage, self.done, self.total = label, done, total
         now = time.monotonic()
         if not sys.stderr.isatty() or (total and now - self._began < PATIENCE):
@@ -44,7 +50,7 @@ class Bar:
         if label != self._stage:
             if self._task is not None:
                 self._progress.remove_task(self._task)
-            self._task = self._progress.add_task(label, total=total or None)
+            self._task = self._progress.add_task(label, total=total or None, unit=unit)
             self._stage = label
         self._progress.update(self._task, completed=done, total=total or None)
 
@@ -79,13 +85,29 @@ def waiting(label: str) -> Iterator[None]:
 
 def _make() -> Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, ProgressColumn, Task, TaskProgressColumn, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+    from rich.text import Text
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(rate(task.fields.get("unit", ""), task.speed))
 
     return Progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(),
         TaskProgressColumn(),
-        TimeRemainingColumn(),
+        Rate(),
+        Remaining(),
         console=Console(stderr=True),
         transient=True,
     )
+
+
+def rate(unit: str, speed: float | None) -> str:
+    """`12,4 MB/s`, `31,000 rows/s`; empty where it is not known or says nothing."""
+    if not speed or not unit:
+        return ""
+    if unit == BYTES:
+        return _("{n} MB/s").format(n=number(speed / 1e6, 1))
+    return _("{n} rows/s").format(n=number(round(speed)))

@@ -18,6 +18,8 @@ _CONTROL: Final = re.compile(
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff\ud800-\udfff]"
 )
 
+_BREAK: Final = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+
 EXCERPT: Final = 80
 
 
@@ -27,6 +29,15 @@ def clean(text: str) -> str:
     if text.isascii() and text.isprintable():
         return " ".join(text.split()) if "  " in text else text.strip()
     return " ".join(_CONTROL.sub("", _SEQUENCE.sub("", text)).split())
+
+
+def printable(text: str) -> str:
+    """`text` as it stands, without escape sequences, controls and invisible characters; line breaks are
+    line feeds."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = _CONTROL.sub("", _SEQUENCE.sub("", text))
+    return _BREAK.sub("\n", text)
 
 
 def excerpt(text: str) -> str:

@@ -95,6 +95,17 @@ def _macro(header: str, target: str) -> Column:
     return Column(header, target, "double precision", fields.number(-1e7, 1e7), _decimal(7, "float8"))
 
 
+def _money(sign: str) -> str:
+    return (
+        f"case when length({{c}}) <= 12 and {{c}} ~ '^{sign}[0-9]+$' then {{c}}::numeric(18, 2)"
+        f" when length({{c}}) <= 12 and {{c}} ~ '^{sign}[0-9]+[.][0-9][0-9]?$' then {{c}}::numeric(18, 2) end"
+    )
+
+
+def _amount(header: str) -> Column:
+    return Column(header, header, "numeric(18, 2)", fields.amount, _money(""))
+
+
 _YES_NO: Final = "(case {c} when 'yes' then true when 'no' then false end)"
 _EMAIL: Final = (
     "case when length({c}) <= 60 and position('..' in {c}) = 0 and position('@.' in {c}) = 0"
@@ -123,9 +134,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     _category("marital"),
     _category("education"),
     _three("default", "default_flag"),
-    Column("balance", "balance", "numeric(18, 2)", fields.money,
-           "case when length({c}) <= 12 and {c} ~ '^-?[0-9]+$' then {c}::numeric(18, 2)"
-           " when length({c}) <= 12 and {c} ~ '^-?[0-9]+[.][0-9][0-9]?$' then {c}::numeric(18, 2) end"),
+    Column("balance", "balance", "numeric(18, 2)", fields.money, _money("-?")),
     _three("housing", "housing"),
     _three("loan", "loan"),
     _category("contact"),
@@ -147,6 +156,10 @@ COLUMNS: Final[tuple[Column, ...]] = (
     _macro("euribor3m", "euribor3m"),
     _macro("nr.employed", "nr_employed"),
     Column("y", "y", "boolean", fields.answer, _YES_NO, content=False),
+    _amount("income"),
+    _amount("installments"),
+    Column("credit_score", "credit_score", "int", fields.whole(0, 1000), _digits(3)),
+    _amount("savings"),
 )  # fmt: skip
 """Every column, in the order in which a row's content is hashed: append, never reorder."""
 

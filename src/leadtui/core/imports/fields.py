@@ -109,6 +109,14 @@ def money(raw: str) -> Value:
     return rounded
 
 
+def amount(raw: str) -> Value:
+    """As `money`, and not below nothing."""
+    value = money(raw)
+    if isinstance(value, Decimal) and value < 0:
+        raise Bad("out_of_range")
+    return value
+
+
 def category(kind: str) -> Parser:
     """A code of `scoring.codes.CATEGORIES[kind]`; `unknown` is None. Case does not matter."""
     table = scoring_codes.CATEGORIES[kind]

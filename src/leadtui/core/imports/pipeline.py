@@ -1,17 +1,19 @@
 """How an import goes: one file, one transaction, all or nothing.
 
-Read → check → settle keys → write, or, with one reject, nothing but the record of it.
+Read → check → settle keys → write, or, with one reject, nothing but the record of it (`skip_bad`: all rows
+but the rejected ones).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from leadtui.core.action import Job, audit_outside
 from leadtui.core.ctx import Tx
 from leadtui.core.db.database import PgConnection
 from leadtui.core.errors import Conflict, Invalid, NotFound
+from leadtui.core.imports import bad_queries as bad
 from leadtui.core.imports import demo_contact_queries, reader, stage
 from leadtui.core.imports import run_queries as runs
 from leadtui.core.imports import settle_queries as settle
@@ -22,16 +24,22 @@ from leadtui.core.imports.dto import (
     ImportFile,
     ImportReport,
     ImportStatus,
+    OnDuplicate,
     OnProgress,
     Phase,
     Progress,
+    Reject,
+    RejectSink,
 )
 from leadtui.core.imports.layout import Layout, sniff, wrong
 from leadtui.core.imports.run_queries import Counts, File
 from leadtui.core.imports.store_queries import BULK_ROWS, Writer
 from leadtui.core.leads.dto import Consent
+from leadtui.core.leads.upkeep_queries import rebuild_anchors
 
 SOURCE_LIMIT: Final = 200
+WAIT: Final = 3.0
+"""Seconds to wait for another import of the team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +60,11 @@ class Plan:
     @property
     def options(self) -> dict[str, Any]:
         """What besides the file's bytes decides the result."""
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"on_duplicate": self.command.on_duplicate.value}
+        if self.command.skip_bad:
+            found["skip_bad"] = True
+        if self.command.encoding:
+            found["encoding"] = self.layout.encoding
         if self.command.demo_contacts:
             found["demo_contacts"] = True
         if self.command.consent_source:
@@ -77,9 +89,12 @@ class _Outcome:
     run_id: int | None
     status: ImportStatus
     counts: Counts
-    found: stage.Found
+    rejects: list[Reject] = field(default_factory=list)
+    """The first of them by line."""
+    rejects_total: int = 0
     historical: int = 0
     unscored: int = 0
+    shared: tuple[int, tuple[int, ...]] = (0, ())
 
 
 class _Undo(Exception):
@@ -90,11 +105,18 @@ class _Undo(Exception):
         self.outcome = outcome
 
 
-def run_import(job: Job, command: ImportFile, progress: OnProgress, *, synthetic: bool) -> ImportReport:
+def run_import(
+    job: Job,
+    command: ImportFile,
+    progress: OnProgress,
+    sink: RejectSink | None = None,
+    *,
+    synthetic: bool = False,
+) -> ImportReport:
     """As `import_file`; `synthetic` marks everybody of the file as made up (the demo's way in)."""
     try:
         _check_command(command)
-        layout = sniff(command.path)
+        layout = sniff(command.path, command.encoding)
         _check_contacts(command, layout)
         digest = reader.sha256(command.path, lambda n: progress(Progress(Phase.READ, n // 4, layout.size)))
         plan = Plan(command, layout, File(clean(command.path.name) or "?", digest, layout.size), synthetic)
@@ -102,17 +124,18 @@ def run_import(job: Job, command: ImportFile, progress: OnProgress, *, synthetic
             # the audit row waits for the end: a rejected import writes it in the second transaction
             with job.transaction(audit=True) as tx:
                 team_id = _team(tx, command.team)
-                outcome = _import(tx, team_id, plan, progress)
+                outcome = _import(tx, team_id, plan, progress, sink)
                 _audit(tx, plan, outcome)
                 if outcome.status is ImportStatus.COMMITTED:
                     tx.notify("leads", outcome.run_id or 0)
+                progress(Progress(Phase.COMMIT, 1, 1))
         except _Undo as undo:
             outcome = undo.outcome
             with job.transaction(audit=True) as tx:
                 team_id = _team(tx, command.team)
                 run = runs.start(tx.pg, team_id, tx.actor.user_id, plan.file, plan.options)
-                runs.finish(tx.pg, run, outcome.status, outcome.counts)
-                runs.keep_rejects(tx.pg, team_id, plan.file, outcome.found.rejects)
+                runs.finish(tx.pg, run, outcome.status, outcome.counts, outcome.shared[0])
+                runs.keep_rejects(tx.pg, team_id, plan.file, outcome.rejects)
                 outcome.run_id = run
                 _audit(tx, plan, outcome)
     except (Invalid, NotFound, Conflict) as error:
@@ -149,48 +172,90 @@ def _team(tx: Tx, code: str | None) -> int:
     return team_id
 
 
-def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress) -> _Outcome:
-    pg, layout, size = tx.pg, plan.layout, plan.layout.size
-    if not runs.lock(pg, team_id):
+def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: RejectSink | None) -> _Outcome:
+    pg, layout, command = tx.pg, plan.layout, plan.command
+    if not runs.lock(pg, team_id, WAIT):
         raise Conflict("import_running")
-    if not plan.command.dry_run:
-        same = runs.same_as_last(pg, team_id, plan.file, plan.options)
+    if not command.dry_run and command.on_duplicate is not OnDuplicate.ERROR:
+        same = _same(tx, team_id, plan)
         if same is not None:
-            run = runs.start(pg, team_id, tx.actor.user_id, plan.file, plan.options)
-            runs.finish(pg, run, ImportStatus.UNCHANGED, same)
-            return _Outcome(run, ImportStatus.UNCHANGED, same, stage.Found([]))
-    stage.create(pg, layout)
-    rows, blank = stage.load(pg, layout, lambda n: progress(Progress(Phase.READ, (size + 3 * n) // 4, size)))
-    if reader.sha256(plan.command.path) != plan.file.sha256:
-        raise wrong("file_changed", path=plan.file.name)
-    empty = stage.build_clean(pg, layout)
-    found = stage.fix_odd(pg, layout, lambda n, of: progress(Progress(Phase.CHECK, n, of)))
-    counts = Counts(read=rows + blank, skipped=blank + empty + found.blank)
-    if "external_id" in layout.present:
-        repeats = settle.drop_repeats(pg, found)
-        counts = replace(counts, skipped=counts.skipped + repeats)
-    else:
-        settle.number_repeats(pg)
-    status = ImportStatus.DRY_RUN if plan.command.dry_run else ImportStatus.REJECTED
-    if found.total:
+            return same
+    counts = _read(pg, plan, progress)
+    if command.on_duplicate is not OnDuplicate.UPDATE:
+        known = bad.take_known(pg, team_id, settle.KEY, command.on_duplicate)
+        if command.on_duplicate is OnDuplicate.SKIP:
+            counts = replace(counts, skipped=counts.skipped + known)
+    total, rejected = bad.totals(pg)
+    rejects = bad.first(pg) if total else []
+    if total and sink is not None:
+        bad.hand_over(pg, layout, sink)
+    if total and not command.skip_bad:
         # nothing is imported while a row is rejected: the good ones count as passed over
-        rejected = Counts(counts.read, rejected=found.rows, skipped=counts.read - found.rows)
-        raise _Undo(_Outcome(None, status, rejected, found))
+        status = ImportStatus.DRY_RUN if command.dry_run else ImportStatus.REJECTED
+        counts = Counts(counts.read, rejected=rejected, skipped=counts.read - rejected)
+        raise _Undo(_Outcome(None, status, counts, rejects, total))
+    bad.free_texts(pg)
     _complete(pg, plan)
     fresh = not settle.match_leads(pg, team_id, plan.effect)
-    counts = _count(pg, counts)
-    historical = settle.historical(pg)
-    if plan.command.dry_run:
-        raise _Undo(_Outcome(None, status, counts, found, historical, counts.added))
+    counts = _count(pg, replace(counts, rejected=rejected))
+    outcome = _Outcome(
+        None, ImportStatus.DRY_RUN, counts, rejects, total, settle.historical(pg), counts.added,
+        settle.shared_phones(pg, team_id, fresh=fresh),
+    )  # fmt: skip
+    if command.dry_run:
+        raise _Undo(outcome)
     run = runs.start(pg, team_id, tx.actor.user_id, plan.file, plan.options)
     writer = Writer(
-        pg, team_id, run, fresh=fresh, synthetic=plan.made_up, consent_source=plan.command.consent_source
+        pg, team_id, run, fresh=fresh, synthetic=plan.made_up, consent_source=command.consent_source
     )
     _write(tx, writer, plan, counts, progress)
-    runs.finish(pg, run, ImportStatus.COMMITTED, counts)
-    return _Outcome(
-        run, ImportStatus.COMMITTED, counts, found, historical, counts.added + settle.unscored(pg)
-    )
+    if settle.rescored(pg):
+        rebuild_anchors(tx, team_id)  # new leads stand last, but these have left their places
+    bad.keep(pg, team_id, plan.file.sha256)
+    runs.finish(pg, run, ImportStatus.COMMITTED, counts, outcome.shared[0])
+    outcome.run_id, outcome.status = run, ImportStatus.COMMITTED
+    outcome.unscored += settle.unscored(pg)
+    return outcome
+
+
+def _same(tx: Tx, team_id: int, plan: Plan) -> _Outcome | None:
+    """What there is to say of a file that was the last one; None where it has to be read."""
+    same = runs.same_as_last(tx.pg, team_id, plan.file, plan.options)
+    if same is None:
+        return None
+    counts, shared = same
+    if plan.command.on_duplicate is OnDuplicate.SKIP:
+        counts = Counts(counts.read, skipped=counts.read)
+    run = runs.start(tx.pg, team_id, tx.actor.user_id, plan.file, plan.options)
+    runs.finish(tx.pg, run, ImportStatus.UNCHANGED, counts, shared)
+    return _Outcome(run, ImportStatus.UNCHANGED, counts, shared=(shared, ()))
+
+
+def _read(pg: PgConnection, plan: Plan, progress: OnProgress) -> Counts:
+    """The file into `import_clean`, what cannot come in into `import_bad`: what was read and skipped."""
+    layout, size = plan.layout, plan.layout.size
+
+    def loaded(done: int) -> None:
+        progress(Progress(Phase.READ, min(size, (size + 3 * done) // 4), size))
+
+    stage.create(pg, layout)
+    rows, blank = stage.load(pg, layout, loaded, skip_bad=plan.command.skip_bad)
+    if reader.sha256(plan.command.path) != plan.file.sha256:
+        raise wrong("file_changed", path=plan.file.name)
+    read = rows + blank
+
+    def checked(done: int, of: int) -> None:
+        progress(Progress(Phase.CHECK, done, of))
+
+    blank += stage.build_clean(pg, layout, rows, checked)
+    blank += stage.fix_odd(pg, layout, rows, checked)
+    checked(2 * rows, 2 * rows)
+    counts = Counts(read, skipped=blank)
+    if "external_id" in layout.present:
+        counts = replace(counts, skipped=blank + settle.drop_repeats(pg))
+    else:
+        settle.number_repeats(pg)
+    return counts
 
 
 def _complete(pg: PgConnection, plan: Plan) -> None:
@@ -244,14 +309,13 @@ def _audit(tx: Tx, plan: Plan, outcome: _Outcome) -> None:
         unchanged=counts.unchanged,
         rejected=counts.rejected,
         skipped=counts.skipped,
-        rejects=outcome.found.total,
+        rejects=outcome.rejects_total,
         options=sorted(plan.options),
     )
 
 
 def _report(plan: Plan, outcome: _Outcome) -> ImportReport:
     counts = outcome.counts
-    rejects = sorted(outcome.found.rejects, key=lambda reject: (reject.line, reject.column))
     return ImportReport(
         run_id=outcome.run_id,
         status=outcome.status,
@@ -263,8 +327,11 @@ def _report(plan: Plan, outcome: _Outcome) -> ImportReport:
         unchanged=counts.unchanged,
         rejected=counts.rejected,
         skipped=counts.skipped,
-        rejects=tuple(rejects[:MAX_REPORTED]),
-        rejects_total=outcome.found.total,
+        rejects=tuple(outcome.rejects[:MAX_REPORTED]),
+        rejects_total=outcome.rejects_total,
         historical=outcome.historical,
         unscored=outcome.unscored,
+        shared_phones=outcome.shared[0],
+        shared_phone_lines=outcome.shared[1],
+        on_duplicate=plan.command.on_duplicate,
     )

@@ -12,10 +12,9 @@ from typing import Any, Final
 
 from leadtui.core.db.database import PgConnection
 from leadtui.core.fold import fold
-from leadtui.core.imports.clean import excerpt
+from leadtui.core.imports.clean import EXCERPT
 from leadtui.core.imports.columns import COLUMNS, LEAD_INPUTS
-from leadtui.core.imports.dto import MAX_STORED, Reject
-from leadtui.core.imports.stage import Found
+from leadtui.core.imports.dto import REJECT_LINES, SHARED_LINES
 from leadtui.core.leads.dto import Consent
 from leadtui.core.regions import province, province_of_city, zone
 
@@ -43,33 +42,65 @@ def number_repeats(pg: PgConnection) -> None:
     )
 
 
-def drop_repeats(pg: PgConnection, found: Found) -> int:
+def drop_repeats(pg: PgConnection) -> int:
     """Rows that repeat an external_id: equal contents leave the first (the number of others is given back),
-    different contents are rejected, all of them, into `found`."""
+    different contents are rejected, all of them."""
     # the usual answer is "none", and counting finds it at a quarter of the price of grouping
     if not count(pg, "select (count(external_id) <> count(distinct external_id))::int from import_clean"):
         return 0
     everything = ", ".join(column.target for column in COLUMNS)
-    groups = pg.execute(
-        "select external_id, array_agg(line order by line), count(distinct content) from ("  # noqa: S608
-        f" select external_id, line, row({everything})::text as content from import_clean"
+    pg.execute(
+        "create temp table import_repeat on commit drop as"  # noqa: S608 - our own columns
+        " select line, min(line) over same as first, external_id, content,"
+        " min(content) over same <> max(content) over same as differ from ("
+        f" select external_id, line, md5(row({everything})::text) as content from import_clean"
         " where external_id in (select external_id from import_clean where external_id is not null"
-        " group by 1 having count(*) > 1)) r group by 1 order by min(line)"
-    ).fetchall()
-    repeats: list[int] = []
-    for external_id, lines, contents in groups:
-        if contents == 1:
-            repeats += lines[1:]
-            continue
-        for line in lines:
-            found.rows += 1
-            found.total += 1
-            if len(found.rejects) < MAX_STORED:
-                named = f"{excerpt(external_id)} ({', '.join(map(str, lines[:10]))})"
-                found.rejects.append(Reject(line, "external_id", "two_contents", named, tuple(lines)))
-    if repeats:
-        pg.execute("delete from import_clean where line = any (%s)", (repeats,))
-    return len(repeats)
+        " group by 1 having count(*) > 1)) r window same as (partition by external_id)"
+    )
+    pg.execute("analyze import_repeat")
+    pg.execute(
+        "insert into import_bad (line, col, code, value, lines)"
+        " select r.line, 'external_id', 'two_contents',"
+        " left(r.external_id, %s) || ' (' || array_to_string(g.lines, ', ') || ')', g.lines"
+        " from import_repeat r join (select external_id,"
+        " array_agg(line order by line) filter (where n <= %s) as lines"
+        " from (select external_id, line, row_number() over (partition by external_id order by line) as n"
+        " from import_repeat where differ) d group by 1) g using (external_id) where r.differ",
+        (EXCERPT, REJECT_LINES),
+    )
+    pg.execute(
+        "delete from import_clean c using import_repeat r"
+        " where r.line = c.line and (r.differ or r.line <> r.first)"
+    )
+    repeats = count(pg, "select count(*) from import_repeat where not differ and line <> first")
+    pg.execute("drop table import_repeat")
+    return repeats
+
+
+def shared_phones(pg: PgConnection, team_id: int, *, fresh: bool) -> tuple[int, tuple[int, ...]]:
+    """(rows whose number another row or another lead of the team has too, the first lines of them)."""
+    parts = []
+    if count(pg, "select (count(e164) <> count(distinct e164))::int from import_clean"):
+        parts.append(
+            "select line from import_clean where e164 in (select e164 from import_clean"
+            " where e164 is not null group by 1 having count(*) > 1)"
+        )
+    if not fresh:
+        pg.execute("analyze import_clean (line, e164)")
+        parts.append(
+            "select c.line from import_clean c join lead_phone n"  # noqa: S608 - a number of ours
+            f" on n.team_id = {int(team_id)} and n.e164 = c.e164 and n.digits = substr(c.e164, 2)"
+            " left join import_match m on m.line = c.line where m.id is null or m.id <> n.lead_id"
+        )
+    if not parts:
+        return 0, ()
+    pg.execute(f"create temp table import_number on commit drop as {' union '.join(parts)}")
+    total, lines = pg.execute(
+        "select count(*), (select array_agg(line order by line) from"
+        " (select line from import_number order by line limit %s) f) from import_number",
+        (SHARED_LINES,),
+    ).fetchone() or (0, None)
+    return int(total), tuple(lines or ())
 
 
 def place_rows(pg: PgConnection, *, write: bool) -> None:
@@ -163,6 +194,11 @@ def matches(pg: PgConnection) -> tuple[int, int, int]:
         " from import_match"
     ).fetchone()
     return row if row is not None else (0, 0, 0)
+
+
+def rescored(pg: PgConnection) -> bool:
+    """Whether a lead lost its score, and with it its place."""
+    return bool(count(pg, "select exists (select from import_match where changed and rescore)::int"))
 
 
 def unscored(pg: PgConnection) -> int:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final
 
 from leadtui.core.db.database import PgConnection
 from leadtui.core.imports.columns import COLUMNS
 from leadtui.core.imports.settle_queries import KEY, Effect, count
+from leadtui.core.imports.stage import slices
 
-SLICE_ROWS: Final = 50_000
 BULK_ROWS: Final = 100_000
 """New rows from which on building the indexes once pays."""
 
@@ -78,21 +78,12 @@ class Writer:
         """Put one of them back; gives how many are left."""
         return count(self._pg, "select import_bulk_step()")
 
-    def slices(self) -> Iterator[str]:
-        """Conditions that cut `import_clean c` into slices of about `SLICE_ROWS` rows by physical place."""
-        pages, rows = self._pg.execute(
-            "select pg_relation_size('import_clean') / current_setting('block_size')::int,"
-            " (select count(*) from import_clean)"
-        ).fetchone() or (0, 0)
-        step = max(1, int(pages * SLICE_ROWS / max(1, rows)))
-        for start in range(0, int(pages) + 1, step):
-            yield f"c.ctid >= '({start},0)'::tid and c.ctid < '({start + step},0)'::tid"
-
     def add(self, advance: Advance) -> None:
         """Insert the new leads with their numbers and queue rows. `advance` is told leads written."""
         new = "true" if self._fresh else _NEW
         done = 0
-        for part in self.slices():
+        rows = count(self._pg, "select count(*) from import_clean")
+        for part in slices(self._pg, "import_clean", rows, "c."):
             where = f"where {part} and {new}"
             done += self._leads(where)
             self._phones(where)
@@ -148,12 +139,13 @@ class Writer:
     def block_numbers(self, actor_id: int) -> None:
         """Put the numbers of everybody who said "do not call" on the team's list."""
         self._pg.execute(
-            "create temp table import_family on commit drop as"
+            "insert into import_family"
             " select distinct e164 from import_clean where do_not_call and e164 is not null"
         )
         self._pg.execute(
             "insert into dnc_number (team_id, e164, reason, added_by)"  # noqa: S608
-            f" select {self._team}, e164, 'import', %s from import_family on conflict do nothing",
+            f" select distinct {self._team}, e164, 'import', %s::int from import_family"
+            " on conflict do nothing",
             (actor_id,),
         )
 

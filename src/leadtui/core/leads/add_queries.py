@@ -11,7 +11,7 @@ from leadtui.core.leads.dto import Zone
 COLUMNS: Final = (
     "external_id", "name", "name_fold", "email", "city", "source", "age", "job", "marital", "education",
     "default_flag", "housing", "loan", "balance", "balance_currency", "contact", "pdays", "previous",
-    "poutcome", "consent",
+    "poutcome", "consent", "income", "installments", "credit_score", "savings",
 )  # fmt: skip
 """Columns of `lead` that come as they were typed."""
 
