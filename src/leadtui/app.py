@@ -16,17 +16,17 @@ from typing import TYPE_CHECKING, Any, Final, cast
 from textual import events
 from textual.screen import Screen
 
-from leadtui import i18n
-from leadtui.commands import everything, help_sections
 from leadtui.core.errors import LeadtuiError
 from leadtui.formats import moment, phone
+from leadtui.ending import leave_stuck, within, workers
 from leadtui.hearing import Hearing
 from leadtui.i18n import _
 from leadtui.screens.login import LoginScreen
-from leadtui.themes import THEME_LABELS
 
 if TYPE_CHECKING:
     from leadtui.core.ctx import Actor, Ctx
+    from textual.driver import Driver
+
     from leadtui.core.leads.dto import Lead
     from leadtui.core.runtime import Runtime
     from leadtui.core.settings import Settings
@@ -37,6 +37,9 @@ LOGIN: Final = "_default"
 """Textual's own first mode: the sign-in page lives there, below every other mode."""
 
 _QUIT_AGAIN: Final = timedelta(seconds=6)
+SHUT_DOWN_SECONDS: Final = 4.0
+"""For ending the session: a database that stalls ends it by itself later."""
+
 
 
 class LeadtuiApp(Hearing):
@@ -51,9 +54,9 @@ class LeadtuiApp(Hearing):
         self._last_user: int | None = None
         self._last_mode = "leads"
         self._asked_to_quit: datetime | None = None
-        self._chose_language = False
         self._keys_since_touch = False
 
+        self.take_keys(settings.home)
     def get_default_screen(self) -> Screen[Any]:
         """The sign-in page is the first thing painted."""
         return LoginScreen()
@@ -63,12 +66,13 @@ class LeadtuiApp(Hearing):
     def on_mount(self) -> None:
         """Signals, timers; the database only after the first picture."""
         self._modes = {LOGIN: LoginScreen, **_MODES}
+        self.settle()
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
                 # a test's loop, or Windows, has no signal handlers: closing the window still ends the process
                 with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
-                    loop.add_signal_handler(number, self.exit)
+                    loop.add_signal_handler(number, self.hung_up, number)
         self.start_heartbeat()
         self._next_minute()
         self.call_after_refresh(self.start)
@@ -77,6 +81,7 @@ class LeadtuiApp(Hearing):
         """Bring the database up in a thread; the sign-in page says how it goes."""
         self.style_the_rest()
         self.login.starting()
+        self.say_key_problems()
         if self.runtime is not None:
             self._started(self.runtime)
             return
@@ -141,12 +146,11 @@ class LeadtuiApp(Hearing):
             self._drop_modes()
             self._last_mode, self._names, self.badges = "leads", {}, {}
         self._last_user = actor.user_id
+            self.forget_look()
         self.in_thread("preferences", self._preferences, self._preferred, lambda _error: None)
         self.show_mode(self._last_mode)
         self.start_live()
-        if self.may("calls.work"):
-            self.bring_back()
-        self.send_again()
+        self.resume()
 
     def _drop_modes(self) -> None:
         for mode in _MODES:
@@ -160,15 +164,7 @@ class LeadtuiApp(Hearing):
         return auth.preferences(self.session)
 
     def _preferred(self, found: dict[str, Any]) -> None:
-        if found.get("theme") in THEME_LABELS:
-            self.theme = found["theme"]
-        if found.get("language") in i18n.LANGUAGES and not self._chose_language:
-            self.speak(found["language"])
-
-    def action_switch_language(self) -> None:
-        """A language chosen by hand stays, whatever was remembered."""
-        self._chose_language = True
-        super().action_switch_language()
+        self.take_preferences(found)
 
     def ended(self, error: Exception) -> None:
         """The session is over (disabled, expired): back to the sign-in page with a word. Whatever is typed
@@ -227,15 +223,6 @@ class LeadtuiApp(Hearing):
                 return
         self.push_screen(CustomerScreen(lead_id, walk))
 
-    async def action_show_help(self) -> None:
-        """`?`: what every key does here."""
-        from leadtui.screens.help import HelpScreen
-
-        where = self.where()
-        if where is not None:
-            facts: tuple[str, ...] = getattr(self.screen, "facts", tuple)()
-            self.push_screen(HelpScreen(help_sections(where, self.may if self.actor else everything), facts))
-
     def copy_phone(self, lead: Lead) -> None:
         """Put a lead's number on the clipboard (OSC 52: the terminal may refuse, nobody tells us)."""
         if not lead.phones:
@@ -286,7 +273,9 @@ class LeadtuiApp(Hearing):
         if not again and (self.open_call is not None or self.unsent):
             self._asked_to_quit = self.now()
             if self.unsent:
-                self.say(_("A call is not saved yet. Press again to quit without it."), late=True)
+                self.say(
+                    _("A call is not saved yet. Press again to quit; it is sent at your next sign-in."), late=True
+                )
             else:
                 self.show_call()
                 self.say(
@@ -297,6 +286,19 @@ class LeadtuiApp(Hearing):
 
     def shut_down(self) -> None:
         """End the session and let go of the database. After `run`, when the terminal is itself again."""
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's own, but on Linux one that notices when the terminal goes away."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ == "LinuxDriver":
+            from leadtui.hangup import HangupDriver
+
+            return HangupDriver
+        return chosen
+
+    def hung_up(self, number: int) -> None:
+        """A signal, or the terminal is gone: the app ends as if it had been asked to."""
+        self.exit(return_code=128 + number)
+
         ctx, self.ctx = self.ctx, None
         if ctx is not None:
             from leadtui.core.auth import service as auth
@@ -310,6 +312,9 @@ class LeadtuiApp(Hearing):
             logs.close_log()
 
 
+            if chosen := self.unkept():
+                with contextlib.suppress(LeadtuiError):
+                    auth.merge_preferences(ctx, chosen)
 def _leads() -> Screen[Any]:
     from leadtui.screens.leads import LeadsScreen
 
@@ -333,10 +338,17 @@ _MODES: Final[dict[str, Any]] = {"leads": _leads, "tasks": _tasks, "performance"
 
 
 def run(settings: Settings) -> int:
-    """Run the app until the user quits. Gives the process's exit code."""
+    """Run the app until the user quits. Gives the process's exit code: 128 + the number of the signal that
+    ended it. Does not come back where a worker is stuck in a database that does not answer."""
     app = LeadtuiApp(settings)
     try:
-        app.run()
+        app.run(loop=loop)
     finally:
         app.shut_down()
     return app.return_code or 0
+    loop, threads = asyncio.new_event_loop(), workers()
+    # of our own, or the loop's end would wait for a stuck one for ever
+    loop.set_default_executor(threads)
+        threads.shutdown(wait=False, cancel_futures=True)
+        leave_stuck(app.return_code or 0)
+        loop.close()

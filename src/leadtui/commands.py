@@ -14,6 +14,7 @@ from typing import Final
 from textual.binding import Binding, BindingType
 
 from leadtui.i18n import N_, _
+from leadtui.key_names import key_name
 
 
 class Where(enum.StrEnum):
@@ -27,6 +28,8 @@ class Where(enum.StrEnum):
     """The Leads screen."""
     CUSTOMER = "customer"
     """The 360 view and the call form."""
+    LOOKUP = "lookup"
+    """Finding a customer who calls in."""
     TASKS = "tasks"
     PERFORMANCE = "performance"
     LOGIN = "login"
@@ -35,6 +38,7 @@ class Where(enum.StrEnum):
 LAYERS: Final[dict[Where, tuple[Where, ...]]] = {
     Where.LIST: (Where.LIST, Where.CURSOR, Where.GLOBAL),
     Where.CUSTOMER: (Where.CUSTOMER, Where.GLOBAL),
+    Where.LOOKUP: (Where.LOOKUP, Where.CURSOR, Where.GLOBAL),
     Where.TASKS: (Where.TASKS, Where.CURSOR, Where.GLOBAL),
     Where.PERFORMANCE: (Where.PERFORMANCE, Where.GLOBAL),
     Where.LOGIN: (Where.LOGIN,),
@@ -46,6 +50,7 @@ HEADINGS: Final[dict[Where, str]] = {
     Where.CURSOR: N_("moving in a list"),
     Where.LIST: N_("leads"),
     Where.CUSTOMER: N_("customer and call"),
+    Where.LOOKUP: N_("find a customer"),
     Where.TASKS: N_("tasks"),
     Where.PERFORMANCE: N_("performance"),
     Where.LOGIN: N_("sign-in"),
@@ -59,7 +64,8 @@ class Command:
     id: str
     """Unique; the binding's id, which a keymap may remap."""
     keys: tuple[str, ...]
-    """Textual's key names; the first is the one shown."""
+    """Textual's key names; the first is the one shown. Empty: only the palette has it. What is in force now,
+    after the user's `keys.toml`, says `keys_of`."""
     action: str
     """Textual action, with parameters where it takes any."""
     where: Where
@@ -80,8 +86,8 @@ class Command:
 
 
 _CALLERS_ONLY = N_("Only agents log calls.")
-_G, _C, _L, _K, _T, _P, _S = (
-    Where.GLOBAL, Where.CURSOR, Where.LIST, Where.CUSTOMER, Where.TASKS, Where.PERFORMANCE, Where.LOGIN,
+_G, _C, _L, _K, _U, _T, _P, _S = (
+    Where.GLOBAL, Where.CURSOR, Where.LIST, Where.CUSTOMER, Where.LOOKUP, Where.TASKS, Where.PERFORMANCE, Where.LOGIN,
 )  # fmt: skip
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -92,13 +98,26 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("next_in_field", ("ctrl+n",), "next_lead", _G, N_("next"),
             N_("The same while typing in a field."),
             permission="calls.work", denied=_CALLERS_ONLY, priority=True),
-    Command("leads", ("f2",), "mode('leads')", _G, N_("leads"), N_("Leads."), priority=True),
+    Command("lookup", ("i",), "look_up", _G, N_("incoming"),
+            N_("Find any customer of your team, to look or to log a call that came in."),
+            permission="leads.lookup"),
+    Command("leads", ("f2",), "mode('leads')", _G, N_("leads"), N_("Leads: whom to call, best first."), priority=True),
     Command("tasks", ("f3",), "mode('tasks')", _G, N_("tasks"), N_("Tasks and callbacks."), priority=True),
     Command("performance", ("f4",), "mode('performance')", _G, N_("performance"),
             N_("Today's own figures."), priority=True),
     Command("theme", ("ctrl+t",), "next_theme", _G, N_("light / dark"), N_("Next theme."), priority=True),
     Command("language", ("ctrl+l",), "switch_language", _G, N_("language"),
             N_("Switch between Indonesian and English."), priority=True),
+    Command("density", ("f12",), "switch_density", _G, N_("density"),
+            N_("More rows, fewer blank lines; again: as before."), priority=True),
+    Command("motion", (), "switch_motion", _G, N_("motion"),
+            N_("Reduced motion: nothing moves or blinks.")),
+    Command("ascii", (), "switch_ascii", _G, N_("plain signs"),
+            N_("Plain ASCII signs instead of drawn ones.")),
+    Command("jump", ("semicolon",), "jump", _G, N_("jump"),
+            N_("A letter on every place; typing it goes there.")),
+    Command("jump_in_field", ("ctrl+g",), "jump", _G, N_("jump"), N_("The same while typing in a field."),
+            priority=True),
     Command("palette", ("ctrl+p",), "command_palette", _G, N_("commands"),
             N_("Find a command by name."), priority=True),
     Command("help", ("question_mark",), "show_help", _G, N_("help"), N_("This page."), 99),
@@ -110,6 +129,12 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("up", ("k", "up"), "cursor_up", _C, N_("up"), N_("One row up."), shown="k ↑"),
     Command("page_down", ("pagedown", "ctrl+f"), "page_down", _C, N_("page down"), N_("One page down.")),
     Command("page_up", ("pageup", "ctrl+b"), "page_up", _C, N_("page up"), N_("One page up.")),
+    Command("half_down", ("ctrl+d",), "half_down", _C, N_("half a page down"), N_("Half a page down.")),
+    Command("half_up", ("ctrl+u",), "half_up", _C, N_("half a page up"), N_("Half a page up.")),
+    Command("view_top", ("H",), "view_row(0)", _C, N_("top row"),
+            N_("First, middle, last row in view."), shown="H M L"),
+    Command("view_middle", ("M",), "view_row(1)", _C, N_("middle row"), ""),
+    Command("view_bottom", ("L",), "view_row(2)", _C, N_("bottom row"), ""),
     Command("first", ("g", "home"), "cursor_first", _C, N_("first"), N_("First row."), shown="g"),
     Command("last", ("G", "end"), "cursor_last", _C, N_("last"), N_("Last row."), shown="G"),
     Command("select", ("enter",), "select", _C, N_("open"), N_("Look at the customer; takes nobody."), 2),
@@ -118,8 +143,14 @@ COMMANDS: Final[tuple[Command, ...]] = (
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("add_task", ("t",), "add_task", _L, N_("task"), N_("New task on this lead."), 4,
             permission="tasks.own", denied=N_("Tasks belong to agents.")),
-    Command("search", ("slash",), "search", _L, N_("search"), N_("Search by name or phone as you type."), 5),
-    Command("filter", ("f",), "filter", _L, N_("filter"), N_("Filter by score, age, job and state."), 6),
+    Command("search", ("slash",), "search", _L, N_("search"),
+            N_("Search as you type: name, city, e-mail, how a number begins or ends."), 5),
+    Command("filter", ("f",), "filter", _L, N_("filter"),
+            N_("Filter by score, age, balance, attempts, last contact, city, job and more."), 6),
+    Command("sort", ("s",), "sort", _L, N_("order"),
+            N_("Order by score, name, last contact or callback time."), 9),
+    Command("go_to", ("colon",), "go_to", _L, N_("go to"),
+            N_("Go to a place of the list; by name also to a letter.")),
     Command("clear", ("escape",), "clear_filter", _L, N_("clear"), N_("Clear the search, then the filter.")),
     Command("refresh", ("R",), "refresh_order", _L, N_("refresh"), N_("Load the order anew."), 8),
     Command("copy_phone", ("y",), "copy_phone", _L, N_("copy phone"), N_("Copy the phone number."), 7),
@@ -157,6 +188,13 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("copy_phone_here", ("y",), "copy_phone", _K, N_("copy phone"), N_("Copy the phone number."), 9),
     Command("back", ("escape",), "back", _K, N_("back"), N_("Back to the list; an open call stays open."),
             10),
+    # finding a customer
+    Command("incoming", ("c",), "incoming", _U, N_("log a call that came in"),
+            N_("The customer is on the line: open a call that came in, already answered."), 3,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("lookup_search", ("slash",), "search", _U, N_("search"), N_("Back to the field."), 4),
+    Command("lookup_back", ("escape",), "back", _U, N_("back"), N_("Back to the field, then to where one was."),
+            5),
     # tasks
     Command("call_task", ("c",), "call_row", _T, N_("call"), N_("Take this lead and open its call."), 3,
             permission="calls.work", denied=_CALLERS_ONLY),
@@ -181,27 +219,49 @@ COMMANDS: Final[tuple[Command, ...]] = (
 BY_ID: Final[dict[str, Command]] = {command.id: command for command in COMMANDS}
 
 RESERVED: Final[Mapping[Where, tuple[str, ...]]] = {
-    Where.GLOBAL: ("i", "p", "f5", "f6", "f7", "f8"),
+    Where.GLOBAL: ("p", "f5", "f6", "f7", "f8"),
     Where.LIST: ("v",),
     Where.CUSTOMER: ("u", "o", "x"),
     Where.TASKS: ("z", "e", "a"),
 }
 """Keys that DESIGN §4 has given away and that nothing answers yet: nobody takes them for something else."""
 
-_KEY_NAMES: Final = {
-    "question_mark": "?", "slash": "/", "left_square_bracket": "[", "right_square_bracket": "]",
-    "enter": "⏎", "escape": "esc", "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑",
+_effective: dict[str, tuple[str, ...]] = {}
+"""Command id → keys, where the user has chosen others (`keymap.py`)."""
+
+
+def rebind(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Put other keys in force than the table's. They have been checked: see `keymap.check`."""
+    _effective.clear()
+    _effective.update(keys)
+
+
+def keys_of(command: Command) -> tuple[str, ...]:
+    """The keys in force."""
+    return _effective.get(command.id, command.keys)
+
+
+def key_of(ident: str) -> str:
+    """How the key of a command is written, for a sentence or a label: `ctrl+s`."""
+    return shown_keys(BY_ID[ident])
+
+
+_TOGETHER: Final = {
+    "previous_lead": ("previous_lead", "following_lead"),
+    "view_top": ("view_top", "view_middle", "view_bottom"),
 }  # fmt: skip
-
-
-def key_name(key: str) -> str:
-    """How a key is written: `?`, `⏎`, `ctrl+s`, and `space` in the user's language."""
-    return _("space") if key == "space" else _KEY_NAMES.get(key, key)
+"""Commands whose one line of help stands for several."""
 
 
 def shown_keys(command: Command) -> str:
-    """How the command's key stands in hints and help."""
-    return command.shown or key_name(command.keys[0])
+    """How the command's key stands in hints and help; the palette's for what has no key."""
+    together = _TOGETHER.get(command.id, (command.id,))
+    if not any(ident in _effective for ident in together):
+        if command.keys:
+            return command.shown or key_name(command.keys[0])
+        return key_of("palette")
+    first = [key_name(keys_of(BY_ID[ident])[0]) for ident in together]
+    return " ".join(first)
 
 
 def bindings(*where: Where) -> list[BindingType]:
@@ -212,7 +272,7 @@ def bindings(*where: Where) -> list[BindingType]:
             id=command.id, priority=command.priority,
         )
         for command in COMMANDS
-        if command.where in where
+        if command.where in where and command.keys
     ]  # fmt: skip
 
 
@@ -252,7 +312,7 @@ def hints(
         chosen = [c for c in _live(screen) if c.id not in hidden and _in_a_field(c, screen)]
         return [
             *(Hint(shown_keys(c), _(c.label), c.id, disabled(c, may, off)) for c in chosen),
-            Hint("f1", _(BY_ID["help"].label), "help"),
+            Hint(key_of("help_in_field"), _(BY_ID["help"].label), "help"),
         ]
     chosen = [c for c in _live(screen) if c.hint and c.id not in hidden]
     return [
@@ -263,7 +323,7 @@ def hints(
 
 def _in_a_field(command: Command, screen: Where) -> bool:
     """Whether a command of this screen works while a text field has the focus."""
-    return command.where is screen and (command.priority or command.keys[0] == "escape")
+    return command.where is screen and (command.priority or keys_of(command)[:1] == ("escape",))
 
 
 def disabled(command: Command, may: Callable[[str], bool], off: Mapping[str, str] | None = None) -> str:

@@ -1,7 +1,7 @@
-"""What every part of the app stands on: who is signed in, the frame's facts, commands, themes, language.
+"""What every part of the app stands on: who is signed in, the frame's facts, errors, commands.
 
-`Shell` → `Desk` (the open call) → `LeadtuiApp` (start, sign-in, modes, live events). One class would be one
-file of everything; each of these has one job.
+`Looks` (themes, language, density) → `Shell` → `Desk` (the open call) → `LeadtuiApp` (start, sign-in, modes,
+live events). One class would be one file of everything; each of these has one job.
 """
 
 from __future__ import annotations
@@ -20,14 +20,22 @@ from textual.dom import DOMNode
 from textual.reactive import reactive
 from textual.screen import Screen
 
-from leadtui import i18n, presenter
-from leadtui.commands import COMMANDS, LAYERS, Command, Where, bindings, disabled
+from leadtui import presenter
+from leadtui.commands import (
+    COMMANDS,
+    LAYERS,
+    Command,
+    Where,
+    bindings,
+    disabled,
+    everything,
+    help_sections,
+)
 from leadtui.core.auth.permissions import Permission, allowed
 from leadtui.formats import clock_zone
 from leadtui.i18n import _
-from leadtui.key_order import OrderedKeys
+from leadtui.looks import Looks
 from leadtui.text import clean
-from leadtui.themes import THEME_LABELS
 from leadtui.widgets.frame import Tab
 from leadtui.widgets.status import Status
 
@@ -42,8 +50,8 @@ SHOWN_MODES = ("leads", "tasks", "performance")
 """The modes of the tab bar, by the id of their command."""
 
 
-class Shell(OrderedKeys):
-    """Session facts, commands, themes and language. Holds no service calls of its own but the preferences."""
+class Shell(Looks):
+    """Session facts, errors and commands. Holds no service calls of its own."""
 
     TITLE = "leadtui"
     # Only what the sign-in page needs: parsing the rest costs a tenth of the first paint (`style_the_rest`)
@@ -208,6 +216,8 @@ class Shell(OrderedKeys):
     ) -> bool:
         """Every key comes through here: a key that cannot be used now says why instead of doing nothing."""
         where = self.where()
+        if getattr(self.screen, "TAKES_EVERY_KEY", False) and action in _OF_THE_TABLE:
+            return False  # the key goes on to the screen
         if isinstance(action, str):
             command = _command_of(where, action)
             if command is not None and (reason := self.refusal(command)):
@@ -224,6 +234,32 @@ class Shell(OrderedKeys):
             if target is not None and hasattr(target, f"action_{name}"):
                 return await self.run_action(command.action, target)
         return await self.run_action(command.action, self)
+
+    def action_jump(self) -> None:
+        """`;`: a letter on every place of the screen."""
+        from leadtui.jump import JumpScreen, places
+
+        if found := places(self.screen):
+            self.push_screen(JumpScreen(found), self._jumped)
+
+    def _jumped(self, go: Callable[[], object] | None) -> None:
+        if go is not None:
+            go()
+
+    async def action_show_help(self) -> None:
+        """`?`: what the part with the focus is for, then what every key does here."""
+        from leadtui.parts import part_of, section
+        from leadtui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            return
+        where, part = self.where(), part_of(self.screen.focused or self.screen)
+        sections = [section(part)] if part is not None else []
+        if where is not None:
+            sections += help_sections(where, self.may if self.actor else everything)
+        if sections:
+            facts: tuple[str, ...] = getattr(self.screen, "facts", tuple)()
+            self.push_screen(HelpScreen(sections, (*facts, *self.key_problems)))
 
     def action_command_palette(self) -> None:
         """`ctrl+p`, asked in the user's language."""
@@ -243,56 +279,6 @@ class Shell(OrderedKeys):
 
     def _chosen(self, command: Command) -> None:
         self.call_later(self.run_command, command)
-
-    # themes and language -------------------------------------------------------------------------------
-
-    def action_next_theme(self) -> None:
-        """The next of our themes."""
-        names = list(THEME_LABELS)
-        at = names.index(self.theme) + 1 if self.theme in names else 0
-        self.theme = names[at % len(names)]
-        self.clear_notifications()  # who steps through the themes reads the last one's name only
-        self.say(_(THEME_LABELS[self.theme]))
-        self.remember("theme", self.theme)
-
-    def action_switch_language(self) -> None:
-        """Indonesian or English, everywhere, losing nothing that was typed."""
-        chosen = "en" if i18n.language() == "id" else "id"
-        self.speak(chosen)
-        self.remember("language", chosen)
-
-    def speak(self, language: str) -> None:
-        """Word every screen in `language`."""
-        if language == i18n.language():
-            return
-        i18n.use(language)
-        for stack in self._screen_stacks.values():
-            for screen in stack:
-                relabel = getattr(screen, "relabel", None)
-                if relabel is not None:
-                    relabel()
-                screen.refresh(layout=True)
-                for widget in screen.query("*"):
-                    widget.refresh(layout=False)
-        for screen in self.frames():
-            screen.refresh_frame()
-
-    def remember(self, name: str, value: str) -> None:
-        """Keep a preference of the signed-in user; a look is never worth an error."""
-        if self.ctx is None or self.actor is None:
-            return
-        ctx = self.ctx
-
-        def keep() -> None:
-            from leadtui.core.auth import service as auth
-            from leadtui.core.errors import LeadtuiError
-
-            try:
-                auth.set_preferences(ctx, {**auth.preferences(ctx), name: value})
-            except LeadtuiError:
-                return
-
-        self.run_worker(keep, group="preferences", thread=True, exit_on_error=False)
 
     # threads -------------------------------------------------------------------------------------------
 
@@ -341,12 +327,18 @@ def _short_name(name: str) -> str:
     return f"{first} {rest[0]}." if rest else first
 
 
-_ANYWHERE: Final = frozenset({"quit", "next_theme", "switch_language", "command_palette", "show_help"})
+_ANYWHERE: Final = frozenset(
+    {"quit", "next_theme", "switch_language", "command_palette", "show_help", "jump", "switch_density",
+     "switch_motion", "switch_ascii"}
+)  # fmt: skip
 _SIGNED_IN_ONLY: Final = frozenset(
     command.action
     for command in COMMANDS
     if command.where is Where.GLOBAL and command.action not in _ANYWHERE
 )
+
+
+_OF_THE_TABLE: Final = frozenset(command.action for command in COMMANDS)
 
 
 def _command_of(where: Where | None, action: str) -> Command | None:

@@ -7,6 +7,7 @@ widgets derives from `LedgerApp`, which knows the tokens whatever the theme.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
@@ -15,11 +16,12 @@ from typing import Any, Final
 from rich.style import Style
 from textual.app import App, ReturnType
 from textual.color import Color
-from textual.filter import LineFilter
+from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
 from textual.theme import Theme
 
 from leadtui.i18n import N_
+from leadtui.terminal import abilities
 from leadtui.text import clean
 from leadtui.widgets.hostile import HostileFilter
 
@@ -71,23 +73,27 @@ CONTRAST: Final = Palette(
     accent="#66F2D9", bar="#2E9E8C", alert="#FFA48F", on="#000000",
 )  # fmt: skip
 
+FIELD: Final = "ansi_black"
+SELECT: Final = "ansi_bright_black"
+"""Stand-ins for two grounds (`filters.GroundFilter`); no text of ours has these colours on such a ground."""
+
 # A terminal's own sixteen colours: which shades they are nobody knows, so text keeps the default colour,
 # hierarchy is left to weight, and only accent, alert and rules take a colour.
 _ANSI: Final = {
-    "bg": "ansi_default", "band": "ansi_default", "surface": "ansi_default", "field": "ansi_default",
+    "bg": "ansi_default", "band": "ansi_default", "surface": "ansi_default",
     "rule": "ansi_bright_black", "rule2": "ansi_default", "muted": "ansi_default", "text": "ansi_default",
     "strong": "ansi_default", "accent": "ansi_cyan", "bar": "ansi_cyan", "alert": "ansi_red",
 }  # fmt: skip
-# No ground for the selected row either: "bright black" is light grey in some terminals, and the default
-# text vanishes on it. The edge and the bold name say where the cursor is.
-ANSI_DARK: Final = Palette(**_ANSI, select="ansi_default", on="ansi_black")
-ANSI_LIGHT: Final = Palette(**_ANSI, select="ansi_default", on="ansi_bright_white")
+# Nor does anybody know a shade that the default text can be read on: the grounds of fields and of the
+# selected row become an underline and reverse video (`filters.GroundFilter`).
+ANSI_DARK: Final = Palette(**_ANSI, field=FIELD, select=SELECT, on="ansi_default")
+ANSI_LIGHT: Final = Palette(**_ANSI, field=FIELD, select=SELECT, on="ansi_default")
 
 
-def _theme(name: str, p: Palette, *, dark: bool) -> Theme:
+def _theme(name: str, p: Palette, *, dark: bool, ansi: bool = False) -> Theme:
     """Our tokens, and Textual's own variables set from them so that stock widgets look the same."""
     return Theme(
-        name=name, dark=dark, primary=p.accent, secondary=p.bar, accent=p.accent, warning=p.alert,
+        name=name, dark=dark, ansi=ansi, primary=p.accent, secondary=p.bar, accent=p.accent, warning=p.alert,
         error=p.alert, success=p.accent, foreground=p.text, background=p.bg, surface=p.surface,
         panel=p.surface, boost=p.field,
         variables={
@@ -111,6 +117,7 @@ def _theme(name: str, p: Palette, *, dark: bool) -> Theme:
             "input-selection-foreground": p.strong if dark else p.on, "button-foreground": p.strong,
             "button-color-foreground": p.on, "button-focus-text-style": "bold",
             "screen-selection-background": p.rule2,
+            "ansi-background": p.bg, "ansi-foreground": p.text,
             "screen-selection-foreground": p.strong if dark else p.on,
         },
     )  # fmt: skip
@@ -121,6 +128,11 @@ THEMES: Final[tuple[Theme, ...]] = (
     _theme("leadtui-light", LIGHT, dark=False),
     _theme("leadtui-contrast", CONTRAST, dark=True),
 )
+ANSI_THEMES: Final[tuple[Theme, ...]] = (
+    _theme("ansi-dark", ANSI_DARK, dark=True, ansi=True),
+    _theme("ansi-light", ANSI_LIGHT, dark=False, ansi=True),
+)
+"""Textual's two by name, with our tokens in place of its green and magenta."""
 DEFAULT_THEME: Final = "leadtui-dark"
 
 THEME_LABELS: Final[dict[str, str]] = {
@@ -214,11 +226,23 @@ class LedgerApp(App[ReturnType]):
     """What every App with our widgets needs: the themes, the tokens, and the gate against hostile text."""
 
     def __init__(self, **arguments: Any) -> None:
+        self.abilities = abilities()
+        # Textual takes NO_COLOR for set even where it is empty, and paints in greys where it is not
+        os.environ.pop("NO_COLOR", None)
         super().__init__(**arguments)
+        self.chose_ascii = False
         self._hostile = HostileFilter()
-        for theme in THEMES:
+        self._ascii: LineFilter | None = None
+        self._grounds: LineFilter | None = None
+        self._colorless: LineFilter | None = None
+        for theme in (*THEMES, *ANSI_THEMES):
             self.register_theme(theme)
-        self.theme = DEFAULT_THEME
+        self.theme = "ansi-dark" if self.abilities.no_color else DEFAULT_THEME
+
+    @property
+    def plain_signs(self) -> bool:
+        """Whether every sign is ASCII."""
+        return self.abilities.ascii or self.chose_ascii
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our tokens for themes that do not define them, or the stylesheets would not parse."""
@@ -226,8 +250,25 @@ class LedgerApp(App[ReturnType]):
         return {token: getattr(chosen, token) for token in TOKENS}
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """Textual's filters behind the one that takes control characters out."""
-        return [self._hostile, *super().get_line_filters()]
+        """Textual's filters behind ours: control characters out, signs in ASCII, grounds as attributes."""
+        filters: list[LineFilter] = [self._hostile]
+        if self.plain_signs:
+            if self._ascii is None:
+                from leadtui.filters import AsciiFilter
+
+                self._ascii = AsciiFilter(letters=self.abilities.utf8)
+            filters.append(self._ascii)
+        if self.current_theme.ansi:
+            if self._grounds is None:
+                from leadtui.filters import GroundFilter
+
+                self._grounds = GroundFilter()
+            filters.append(self._grounds)
+        if self.abilities.no_color:
+            if self._colorless is None:
+                self._colorless = NoColor()
+            filters.append(self._colorless)
+        return [*filters, *super().get_line_filters()]
 
     def notify(
         self,

@@ -16,6 +16,7 @@ from textual.command import CommandPalette
 from textual.widgets import Input
 
 from leadtui.app import LOGIN, LeadtuiApp
+from leadtui.commands import BY_ID
 from leadtui.core.auth import service as auth
 from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import CallStatus, LogCall, NoAnswer, Outcome
@@ -226,7 +227,7 @@ async def test_help_and_palette_come_from_the_command_table(open_app: OpenApp, f
         assert isinstance(app.screen, HelpScreen)
         await pilot.pause()
         text = page_text(app)
-        assert "Search by name or phone as you type." in text
+        assert BY_ID["search"].help in text
         assert "Only agents log calls." in text
         assert "0 scored" in text
         await pilot.press("escape", "ctrl+p")

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+SHORT = 30
+"""Lines below which blank ones go."""
+
 
 class Walk(Protocol):
     """A list that `[ ]` walks on the customer screen; the leads and tasks screens are one."""
@@ -110,6 +113,7 @@ class BaseScreen(Screen[None]):
         Call it when the answer of `off_keys`, `hidden_keys` or `fact` changes; the app calls it for its own.
         """
         desk = self.desk
+        self.set_class(desk.compact, "-compact")
         if not self.query(KeyLine) or desk.actor is None:  # not composed yet, or its user has just left
             return
         bar = self.query_one(TopBar)
@@ -127,6 +131,11 @@ class BaseScreen(Screen[None]):
     def _hints(self) -> tuple[Hint, ...]:
         desk = self.desk
         return tuple(hints(self.WHERE, desk.may, self.off_keys(), self.hidden_keys(), typing=self.typing))
+
+    @property
+    def short(self) -> bool:
+        """Whether blank lines go: few lines, or a user who wants more rows."""
+        return self.size.height < SHORT or self.desk.compact
 
     @property
     def typing(self) -> bool:

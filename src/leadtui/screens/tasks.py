@@ -68,11 +68,11 @@ class TasksScreen(BaseScreen):
 
     def on_resize(self) -> None:
         """How much room there is."""
-        wide, high = self.size
+        wide = self.size.width
         self.set_class(wide >= DETAIL_FROM, "-detail")
         self.set_class(wide >= ROOMY_FROM, "-roomy")
-        self.set_class(high < 30, "-short")
-        self.list.set_dense(high < 30)
+        self.set_class(self.short, "-short")
+        self.list.set_dense(self.short)
         self._later()
 
     def fact(self) -> str:

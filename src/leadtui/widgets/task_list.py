@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events
@@ -247,6 +248,36 @@ class TaskList(ScrollView, can_focus=True):
     def action_page_up(self) -> None:
         """A page."""
         self.move_to(self._place - max(1, self.size.height - 2))
+
+    def action_half_down(self) -> None:
+        """Half a page."""
+        self.move_to(self._place + max(1, self.size.height // 2))
+
+    def action_half_up(self) -> None:
+        """Half a page."""
+        self.move_to(self._place - max(1, self.size.height // 2))
+
+    def action_view_row(self, third: int) -> None:
+        """The first, the middle or the last task in view."""
+        if seen := [place for _y, place in self._seen()]:
+            self.move_to(seen[(0, (len(seen) - 1) // 2, -1)[third]])
+
+    def _seen(self) -> list[tuple[int, int]]:
+        """(line inside the view, place) of every task in view."""
+        top, found = self.scroll_offset.y, []
+        places = {id(row): place for place, row in enumerate(self._rows)}
+        for y, shown in enumerate(self._lines[top : top + self.size.height]):
+            if isinstance(shown, TaskRow):
+                found.append((y, places[id(shown)]))
+        return found
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every task in view."""
+        return [(0, y, partial(self._jump_to, place)) for y, place in self._seen()]
+
+    def _jump_to(self, place: int) -> None:
+        self.focus()
+        self.move_to(place)
 
     def action_cursor_first(self) -> None:
         """`g`"""

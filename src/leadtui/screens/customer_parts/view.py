@@ -30,7 +30,6 @@ from leadtui.widgets.profile import shown_name
 
 NARROW: Final = 110
 ROOMY: Final = 150
-SHORT: Final = 30
 
 
 class CustomerView(BaseScreen):
@@ -89,8 +88,8 @@ class CustomerView(BaseScreen):
 
     def on_resize(self) -> None:
         """How much room there is."""
-        wide, high = self.size
-        short = high < SHORT
+        wide = self.size.width
+        short = self.short
         self.set_class(wide < NARROW, "-narrow")
         self.set_class(wide >= ROOMY, "-roomy")
         self.set_class(short, "-short")

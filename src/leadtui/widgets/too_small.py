@@ -1,0 +1,44 @@
+"""What stands over a screen with too little room: one calm sentence. What is below goes on, typing too."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.geometry import Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from leadtui.i18n import _
+from leadtui.themes import palette
+from leadtui.widgets.line import Line
+from leadtui.widgets.wrap import wrap
+
+LEAST: Final = Size(50, 14)
+"""Columns and lines from which every screen can be used."""
+
+
+def too_small(size: Size) -> bool:
+    """Whether a terminal has too little room."""
+    return size.width < LEAST.width or size.height < LEAST.height
+
+
+class TooSmall(Widget):
+    """Covers the whole terminal; takes neither focus nor keys."""
+
+    DEFAULT_CSS = """
+    TooSmall {
+        overlay: screen; position: absolute; offset: 0 0; width: 100vw; height: 100vh; background: $bg;
+    }
+    """
+
+    def render_line(self, y: int) -> Strip:
+        """The sentence in the middle."""
+        width, height = self.size
+        said = _("Enlarge the terminal: {wide} × {high} is needed. What you typed stays.").format(
+            wide=LEAST.width, high=LEAST.height
+        )
+        lines = wrap(said, max(1, width - 2), height)
+        line, at = Line(width, self.rich_style), y - (height - len(lines)) // 2
+        if 0 <= at < len(lines):
+            line.put(1, lines[at], palette(self.app).style("strong" if at == 0 else "text", bold=at == 0))
+        return line.strip()
