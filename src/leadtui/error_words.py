@@ -32,7 +32,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "not_a_postgresql_url": N_("This is not a PostgreSQL URL."),
     "no_terminal": N_("The program needs a terminal."),
     "dumb_terminal": N_(
-        "This terminal cannot move its cursor (TERM={term}). Open leadtui in another one; its commands work here."
+        "This terminal cannot move its cursor (TERM={term}). Open leadtui in another one; "
+        "its commands work here."
     ),
     "demo_no_terminal": N_("The program needs a terminal."),
     "demo_language": N_("--lang: there is no language “{value}”."),

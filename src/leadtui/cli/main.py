@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import config, db, demo, doctor, leads, login, models, users
+from leadtui.cli import config, db, demo, doctor, keys, leads, login, models, users
 from leadtui.cli.errors import fail, guarded
 from leadtui.i18n import _
 
@@ -30,6 +30,7 @@ def build() -> typer.Typer:
     app.callback(invoke_without_command=True)(_root)
     demo.add_to(app)
     doctor.add_to(app)
+    keys.add_to(app)
     login.add_to(app)
     config.add_to(app)
     for group in (db, users, leads, models):
