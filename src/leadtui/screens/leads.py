@@ -89,7 +89,7 @@ class LeadsScreen(LiveRows):
         """Wide enough for more?"""
         self.set_class(self.size.width >= PREVIEW_FROM, "-preview")
         self.set_class(self.size.width >= DAY_FROM, "-day")
-        self.set_class(self.size.height < 30, "-dense")
+        self.set_class(self.short, "-dense")
         self.preview.set_class(self.size.width >= DAY_FROM, "-big")
         self.preview.query("ScoreAccount").set_class(self.size.height < 34, "-dense")
         self.later("preview", PREVIEW_SECONDS, self._load_preview)

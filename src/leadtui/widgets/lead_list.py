@@ -13,7 +13,9 @@ only by `reset`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, tzinfo
+from functools import partial
 from typing import ClassVar
 
 from textual import events
@@ -188,6 +190,31 @@ class LeadList(LeadView, can_focus=True):
     def action_page_up(self) -> None:
         """A screen of rows up."""
         self._go(self.cursor - self._page_rows)
+
+    def action_half_down(self) -> None:
+        """Half a screen of rows down."""
+        self._go(self.cursor + max(1, self._page_rows // 2))
+
+    def action_half_up(self) -> None:
+        """Half a screen of rows up."""
+        self._go(self.cursor - max(1, self._page_rows // 2))
+
+    def action_view_row(self, third: int) -> None:
+        """The first, the middle or the last row in view."""
+        if seen := [index for _y, index in self._seen()]:
+            self._go(seen[(0, (len(seen) - 1) // 2, -1)[third]])
+
+    def _seen(self) -> list[tuple[int, int]]:
+        """(line inside the view, index) of every row in view."""
+        return [(y, at) for y in range(1, self.size.height) if (at := self._index_at(y)) is not None]
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every row in view."""
+        return [(0, y, partial(self._jump_to, index)) for y, index in self._seen()]
+
+    def _jump_to(self, index: int) -> None:
+        self.focus()
+        self._go(index)
 
     def action_cursor_first(self) -> None:
         """The first row."""

@@ -113,7 +113,8 @@ class LeadView(ScrollView):
     def _resized(self) -> None:
         self._look = None
         # A blank line between the groups where there is room for it.
-        gap = 1 if self.size.height >= 26 else 0
+        roomy = self.size.height >= 26 and not getattr(self.app, "compact", False)
+        gap = 1 if roomy else 0
         self._ranked_line = 1 if not self._due else 1 + len(self._due) + gap + 1
         self.virtual_size = Size(self.size.width, self._ranked_line + self._store.n)
 
