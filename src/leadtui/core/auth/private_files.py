@@ -52,15 +52,17 @@ def read(path: Path) -> bytes | None:
         if error.errno in (errno.ELOOP, errno.ENXIO, errno.EMLINK):
             raise _refused("secret_link", path) from error
         raise _unusable(error, path) from error
-    with os.fdopen(handle, "rb") as opened:
-        found = os.fstat(opened.fileno())
+    try:
+        found = os.fstat(handle)
         if not stat.S_ISREG(found.st_mode):
             raise _refused("secret_link", path)
         if found.st_uid != os.geteuid():
             raise _refused("secret_owner", path)
         if stat.S_IMODE(found.st_mode) & 0o077:
             raise _refused("secret_mode", path)
-        return opened.read(_LIMIT)
+        return os.read(handle, _LIMIT)
+    finally:
+        os.close(handle)
 
 
 def write(path: Path, content: bytes) -> None:
