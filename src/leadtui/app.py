@@ -17,16 +17,16 @@ from textual import events
 from textual.screen import Screen
 
 from leadtui.core.errors import LeadtuiError
-from leadtui.formats import moment, phone
 from leadtui.ending import leave_stuck, within, workers
+from leadtui.formats import moment, phone
 from leadtui.hearing import Hearing
 from leadtui.i18n import _
 from leadtui.screens.login import LoginScreen
 
 if TYPE_CHECKING:
-    from leadtui.core.ctx import Actor, Ctx
     from textual.driver import Driver
 
+    from leadtui.core.ctx import Actor, Ctx
     from leadtui.core.leads.dto import Lead
     from leadtui.core.runtime import Runtime
     from leadtui.core.settings import Settings
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
 LOGIN: Final = "_default"
 """Textual's own first mode: the sign-in page lives there, below every other mode."""
 
-_QUIT_AGAIN: Final = timedelta(seconds=6)
 SHUT_DOWN_SECONDS: Final = 4.0
 """For ending the session: a database that stalls ends it by itself later."""
 
+_QUIT_AGAIN: Final = timedelta(seconds=6)
 
 
 class LeadtuiApp(Hearing):
@@ -55,8 +55,8 @@ class LeadtuiApp(Hearing):
         self._last_mode = "leads"
         self._asked_to_quit: datetime | None = None
         self._keys_since_touch = False
-
         self.take_keys(settings.home)
+
     def get_default_screen(self) -> Screen[Any]:
         """The sign-in page is the first thing painted."""
         return LoginScreen()
@@ -65,8 +65,8 @@ class LeadtuiApp(Hearing):
 
     def on_mount(self) -> None:
         """Signals, timers; the database only after the first picture."""
-        self._modes = {LOGIN: LoginScreen, **_MODES}
         self.settle()
+        self._modes = {LOGIN: LoginScreen, **_MODES}
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
@@ -80,8 +80,8 @@ class LeadtuiApp(Hearing):
     def start(self) -> None:
         """Bring the database up in a thread; the sign-in page says how it goes."""
         self.style_the_rest()
-        self.login.starting()
         self.say_key_problems()
+        self.login.starting()
         if self.runtime is not None:
             self._started(self.runtime)
             return
@@ -145,8 +145,8 @@ class LeadtuiApp(Hearing):
         if actor.user_id != self._last_user:
             self._drop_modes()
             self._last_mode, self._names, self.badges = "leads", {}, {}
-        self._last_user = actor.user_id
             self.forget_look()
+        self._last_user = actor.user_id
         self.in_thread("preferences", self._preferences, self._preferred, lambda _error: None)
         self.show_mode(self._last_mode)
         self.start_live()
@@ -274,7 +274,8 @@ class LeadtuiApp(Hearing):
             self._asked_to_quit = self.now()
             if self.unsent:
                 self.say(
-                    _("A call is not saved yet. Press again to quit; it is sent at your next sign-in."), late=True
+                    _("A call is not saved yet. Press again to quit; it is sent at your next sign-in."),
+                    late=True,
                 )
             else:
                 self.show_call()
@@ -284,8 +285,6 @@ class LeadtuiApp(Hearing):
             return
         self.exit()
 
-    def shut_down(self) -> None:
-        """End the session and let go of the database. After `run`, when the terminal is itself again."""
     def get_driver_class(self) -> type[Driver]:
         """Textual's own, but on Linux one that notices when the terminal goes away."""
         chosen = super().get_driver_class()
@@ -299,10 +298,15 @@ class LeadtuiApp(Hearing):
         """A signal, or the terminal is gone: the app ends as if it had been asked to."""
         self.exit(return_code=128 + number)
 
+    def shut_down(self) -> None:
+        """End the session and let go of the database. After `run`, when the terminal is itself again."""
         ctx, self.ctx = self.ctx, None
         if ctx is not None:
             from leadtui.core.auth import service as auth
 
+            if chosen := self.unkept():
+                with contextlib.suppress(LeadtuiError):
+                    auth.merge_preferences(ctx, chosen)
             # without a database the session ends by itself in two hours
             with contextlib.suppress(LeadtuiError):
                 auth.sign_out(ctx)
@@ -312,9 +316,6 @@ class LeadtuiApp(Hearing):
             logs.close_log()
 
 
-            if chosen := self.unkept():
-                with contextlib.suppress(LeadtuiError):
-                    auth.merge_preferences(ctx, chosen)
 def _leads() -> Screen[Any]:
     from leadtui.screens.leads import LeadsScreen
 
@@ -341,14 +342,14 @@ def run(settings: Settings) -> int:
     """Run the app until the user quits. Gives the process's exit code: 128 + the number of the signal that
     ended it. Does not come back where a worker is stuck in a database that does not answer."""
     app = LeadtuiApp(settings)
+    loop, threads = asyncio.new_event_loop(), workers()
+    # of our own, or the loop's end would wait for a stuck one for ever
+    loop.set_default_executor(threads)
     try:
         app.run(loop=loop)
     finally:
         app.shut_down()
-    return app.return_code or 0
-    loop, threads = asyncio.new_event_loop(), workers()
-    # of our own, or the loop's end would wait for a stuck one for ever
-    loop.set_default_executor(threads)
         threads.shutdown(wait=False, cancel_futures=True)
         leave_stuck(app.return_code or 0)
         loop.close()
+    return app.return_code or 0
