@@ -13,6 +13,7 @@ import sys
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from rich.text import Text
 from textual import events
 from textual.screen import Screen
 
@@ -91,7 +92,7 @@ class LeadtuiApp(Hearing):
             from leadtui.core.runtime import open_runtime
 
             error_words.register()  # first: a screen's own words for the same code come later and win
-            logs.open_log(self.settings.home)
+            logs.open_for(self.settings)
             runtime = open_runtime(self.settings)
             # while somebody types their password, not after it
             import leadtui.screens.customer
@@ -186,6 +187,7 @@ class LeadtuiApp(Hearing):
 
     def _leave(self) -> None:
         self.workers.cancel_group(self, "live")
+        self.leave_journal()
         self.ctx = self.actor = None
         self.open_call = None
         self.live = self.notice = None
@@ -299,7 +301,14 @@ class LeadtuiApp(Hearing):
         self.exit(return_code=128 + number)
 
     def shut_down(self) -> None:
-        """End the session and let go of the database. After `run`, when the terminal is itself again."""
+        """Write down what is typed, end the session, let go of the database: in bounded time, whatever the
+        database does. After `run`, when the terminal is itself again."""
+        self.end_journal()
+        within(SHUT_DOWN_SECONDS, self._let_go)
+        if (logs := sys.modules.get("leadtui.logs")) is not None:
+            logs.close_log()
+
+    def _let_go(self) -> None:
         ctx, self.ctx = self.ctx, None
         if ctx is not None:
             from leadtui.core.auth import service as auth
@@ -312,8 +321,19 @@ class LeadtuiApp(Hearing):
                 auth.sign_out(ctx)
         if self.runtime is not None and self.owns_runtime:
             self.runtime.close()
-        if (logs := sys.modules.get("leadtui.logs")) is not None:
-            logs.close_log()
+
+    def _fatal_error(self) -> None:
+        """An exception in a handler ends the program. Textual's own page shows local variables: names, notes,
+        passwords. Ours shows the id that is in the log."""
+        from rich.segment import Segments
+
+        from leadtui.logs import log_unexpected
+
+        error = self._exception or Exception()
+        words = _("Something unexpected happened in leadtui ({kind}); it is not your input. Error id {id}.")
+        line = words.format(kind=type(error).__name__, id=log_unexpected(error))
+        self._exit_renderables.append(Segments(self.console.render(Text(f"error: {line}"))))
+        self._close_messages_no_wait()
 
 
 def _leads() -> Screen[Any]:

@@ -1,57 +1,52 @@
-"""The desk: at most ONE open call per app, whatever the mode, and the saves that survive every screen."""
+"""The desk: at most ONE open call per app, whatever the mode: claiming, its heartbeat, giving it back."""
 
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
-
-from textual.reactive import reactive
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from leadtui.commands import Hint
-from leadtui.core.errors import Conflict, LeadtuiError, NotFound, Unavailable
+from leadtui.core.errors import Conflict, LeadtuiError, NotFound
 from leadtui.formats import elapsed
 from leadtui.i18n import _
-from leadtui.messages import CallChanged, Saved, SaveFailed
-from leadtui.shell import Shell
+from leadtui.key_order import HOLD
+from leadtui.messages import CallChanged, GiveBackFailed
+from leadtui.saving import Saving
 from leadtui.text import clean
 from leadtui.widgets.status import Status
 
 if TYPE_CHECKING:
-    from leadtui.core.calls.dto import GiveBack, LogCall, Logged, OpenCall
+    from leadtui.core.calls.dto import GiveBack, OpenCall
     from leadtui.screens.base import Walk
 
 HEARTBEAT_SECONDS: Final = 30.0
-RETRY_SECONDS: Final = 5.0
 
 
-@dataclass(slots=True)
-class Unsent:
-    """A call that was finished while the database was away. Sent again under the same request id."""
-
-    command: LogCall
-    then_next: bool
-    user_id: int
-    """Whose call it is: nobody else's session may send it."""
+T = TypeVar("T")
 
 
-class Desk(Shell):
-    """Claiming, the open call, its heartbeat, and saving."""
-
-    open_call: reactive[Any] = reactive(None, init=False)
-    """`core.calls.dto.OpenCall`, or None. Set by nobody but this class."""
+class Desk(Saving):
+    """Claiming, the open call, its heartbeat."""
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
-        self.unsent: list[Unsent] = []
         self._names: dict[int, str] = {}
         self._claiming = False
-        self._stepping: set[uuid.UUID] = set()
-        """Saves after which the next customer comes."""
+        self._held_since: float | None = None
+        self._busy: set[str] = set()
+        """Groups of `once` that wait for an answer."""
 
     def keys_held(self) -> bool:
-        """What is typed while the next customer is on the way is meant for them, not for this screen."""
-        return self._claiming or bool(self._stepping)
+        """What is typed while the next customer is on the way is meant for them, not for this screen. With a
+        database that stalls, it is for this screen again after a moment."""
+        if not self._claiming and not self._stepping:
+            self._held_since = None
+            return False
+        if self._held_since is None:
+            self._held_since = monotonic()
+        return monotonic() - self._held_since < HOLD
 
     # the open call -------------------------------------------------------------------------------------
 
@@ -82,7 +77,9 @@ class Desk(Shell):
             phase, late = _("not dialled yet"), False
         name = self._names.get(call.lead_id) or f"#{call.lead_id}"
         hint = Hint("n", _("back to the call"), "next")
-        on_it = getattr(self.screen, "lead_id", None) == call.lead_id
+        # a sheet over the customer is still the customer
+        shown = [screen.lead_id for screen in self.screen_stack if hasattr(screen, "lead_id")]
+        on_it = bool(shown) and shown[-1] == call.lead_id
         return (
             Status(_("Open call: {name}").format(name=name), f"{phase} {elapsed(seconds)}",
                    () if on_it else (hint,), late),
@@ -95,12 +92,13 @@ class Desk(Shell):
 
     def bring_back(self) -> None:
         """Ask whether a call is open from before, and show it."""
-        self.in_thread("call", self._current, self._brought, self.present)
+        if self.ctx is not None:
+            self.in_thread("call", self._current, self._brought, self.present)
 
     def look_at_call(self) -> None:
         """Something happened to my open call elsewhere: see how it is now."""
         if self.ctx is not None and not self._claiming:
-            self.in_thread("call", self._current, self.take_call, self.present)
+            self.in_thread("call", self._current, self._looked, self.present)
 
     def _current(self) -> OpenCall | None:
         from leadtui.core.calls import service as calls
@@ -108,9 +106,14 @@ class Desk(Shell):
         return calls.current(self.session)
 
     def _brought(self, call: OpenCall | None) -> None:
-        self.open_call = call
+        self._looked(call)
         if call is not None:
             self.show_call()
+
+    def _looked(self, call: OpenCall | None) -> None:
+        if self.actor is not None:
+            self.open_call = call
+            self.offer_leftovers()
 
     def show_call(self) -> None:
         """Go to the open call, wherever it is shown."""
@@ -159,60 +162,7 @@ class Desk(Shell):
             return
         self.present(error)
 
-    # saving --------------------------------------------------------------------------------------------
-
-    def save_call(self, command: LogCall, then_next: bool = False) -> None:
-        """Log the open call. Every screen gets `Saved` or `SaveFailed`; with `then_next` the next best lead
-        follows. Without a database it is kept and sent again with the same request id."""
-        from leadtui.core.calls import service as calls
-
-        ctx, unsent = self.session, Unsent(command, then_next, self.actor.user_id)
-        if then_next:
-            self._stepping.add(command.request_id)
-        self.in_thread(
-            "save", lambda: calls.log(ctx, command),
-            lambda logged: self._saved(unsent, logged), lambda error: self._not_saved(unsent, error),
-            exclusive=False,
-        )  # fmt: skip
-
-    def _saved(self, sent: Unsent, logged: Logged) -> None:
-        command = sent.command
-        self._stepping.discard(command.request_id)
-        self.unsent = [kept for kept in self.unsent if kept.command.request_id != command.request_id]
-        self.reached()
-        call: OpenCall | None = self.open_call
-        if call is not None and call.id == command.open_call_id:
-            self.open_call = None
-        for screen in self.frames():
-            screen.post_message(Saved(command, logged))
-        if sent.then_next and self.open_call is None:
-            self.next_lead()
-
-    def _not_saved(self, sent: Unsent, error: Exception) -> None:
-        self._stepping.discard(sent.command.request_id)
-        retrying = isinstance(error, Unavailable)
-        known = any(kept.command.request_id == sent.command.request_id for kept in self.unsent)
-        if retrying:
-            if not known:
-                self.unsent.append(sent)
-            self.set_timer(RETRY_SECONDS, self.send_again)
-            self.away(error)
-        else:
-            self.unsent = [k for k in self.unsent if k.command.request_id != sent.command.request_id]
-        if known and retrying:
-            return  # the screens know
-        told = False
-        for screen in self.frames():
-            told = told or hasattr(screen, "lead_id")
-            screen.post_message(SaveFailed(sent.command, error, retrying))
-        if not told and not retrying:
-            self.present(error)
-
-    def send_again(self) -> None:
-        """Send what could not be saved."""
-        for kept in list(self.unsent):
-            if self.actor is not None and kept.user_id == self.actor.user_id:
-                self.save_call(kept.command, kept.then_next)
+    # giving back ---------------------------------------------------------------------------------------
 
     def give_back(self, command: GiveBack) -> None:
         """Return the open call's lead before dialling."""
@@ -220,10 +170,17 @@ class Desk(Shell):
 
         ctx = self.session
         self.in_thread("give back", lambda: calls.give_back(ctx, command),
-                       lambda _nothing: self._given_back(command), self.present, exclusive=False)  # fmt: skip
+                       lambda _nothing: self._given_back(command),
+                       lambda error: self._not_given_back(command, error), exclusive=False)  # fmt: skip
+
+    def _not_given_back(self, command: GiveBack, error: Exception) -> None:
+        for screen in self.frames():
+            screen.post_message(GiveBackFailed(command))
+        self.present(error)
 
     def _given_back(self, command: GiveBack) -> None:
         self.reached()
+        self.journal.drop("call", str(command.open_call_id))
         if self.open_call is not None and self.open_call.id == command.open_call_id:
             self.open_call = None
         self.say(_("Given back."))
@@ -243,7 +200,30 @@ class Desk(Shell):
         from leadtui.core.calls import service as calls
 
         ctx, ident = self.ctx, call.id
-        self.in_thread("heartbeat", lambda: calls.heartbeat(ctx, ident), self._beaten, self._missed)
+        self.once("heartbeat", lambda: calls.heartbeat(ctx, ident), self._beaten, self._missed)
+
+    def once(
+        self,
+        group: str,
+        work: Callable[[], T],
+        then: Callable[[T], object],
+        failed: Callable[[Exception], object],
+    ) -> None:
+        """`in_thread` for what comes by the clock: not while the last one still waits for an answer, or a
+        database that stalls would fill every thread with it."""
+        if group in self._busy:
+            return
+        self._busy.add(group)
+
+        def ended(value: T) -> None:
+            self._busy.discard(group)
+            then(value)
+
+        def refused(error: Exception) -> None:
+            self._busy.discard(group)
+            failed(error)
+
+        self.in_thread(group, work, ended, refused)
 
     def _beaten(self, call: OpenCall) -> None:
         self.reached()
@@ -262,13 +242,6 @@ class Desk(Shell):
             self.refresh_frames()
 
     # for LeadtuiApp ------------------------------------------------------------------------------------
-
-    @property
-    def session(self) -> Any:
-        """The context of who is signed in. Raises RuntimeError before signing in: a defect of the caller."""
-        if self.ctx is None:
-            raise RuntimeError("nobody is signed in")
-        return self.ctx
 
     def open_customer(self, lead_id: int, walk: Walk | None = None) -> None:
         """`LeadtuiApp` shows the customer."""

@@ -6,8 +6,8 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
 from leadtui.core.errors import Unavailable
-from leadtui.desk import Desk
 from leadtui.messages import Changed, Resync
+from leadtui.reception import Reception
 
 if TYPE_CHECKING:
     from leadtui.core.ctx import Actor
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadtui.core.tasks.dto import TaskCounts
 
 
-class Hearing(Desk):
+class Hearing(Reception):
     """One listening connection while somebody is signed in."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -49,6 +49,7 @@ class Hearing(Desk):
     def _resync(self) -> None:
         self.beat()
         self.send_again()
+        self.journal_again()
         self.refresh_badge()
         self._still_me()
         for screen in self.frames():
@@ -88,7 +89,7 @@ class Hearing(Desk):
             from leadtui.core.leads import service as leads
 
             ctx = self.ctx
-            self.in_thread("sweep", lambda: leads.sweep(ctx), lambda _swept: None, lambda _error: None)
+            self.once("sweep", lambda: leads.sweep(ctx), lambda _swept: None, lambda _error: None)
 
     def refresh_badge(self) -> None:
         """How many of my tasks are late, behind their tab."""
@@ -97,7 +98,7 @@ class Hearing(Desk):
         from leadtui.core.tasks import service as tasks
 
         ctx = self.ctx
-        self.in_thread("badge", lambda: tasks.counts(ctx), self._badge, lambda _error: None)
+        self.once("badge", lambda: tasks.counts(ctx), self._badge, lambda _error: None)
 
     def _badge(self, counts: TaskCounts) -> None:
         if self.actor is not None:

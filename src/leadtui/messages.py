@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.message import Message
 
 if TYPE_CHECKING:
-    from leadtui.core.calls.dto import LogCall, Logged
+    from leadtui.core.calls.dto import GiveBack, LogCall, Logged
 
 
 class Loaded(Message):
@@ -56,6 +56,14 @@ class SaveFailed(Message):
         self.command = command
         self.error = error
         self.retrying = retrying
+
+
+class GiveBackFailed(Message):
+    """The App could not give a call back: it is open as before. The App itself says why."""
+
+    def __init__(self, command: GiveBack) -> None:
+        super().__init__()
+        self.command = command
 
 
 class Changed(Message):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leadtui import i18n
 from leadtui.core.calls.dto import CallStatus, LogCall, NoAnswer, Outcome
 from leadtui.core.calls.when import parse_when
 from leadtui.core.errors import Invalid
@@ -102,6 +103,7 @@ def test_one_request_id_per_content() -> None:
         ("1,234,567.50", "1234567.50"),
         ("1.500", "1500"),
         ("99.5", "99.5"),
+        ("2m", "2000000"),
     ],
 )
 def test_amounts_as_people_type_them(typed: str, amount: str) -> None:
@@ -113,7 +115,8 @@ def test_amounts_as_people_type_them(typed: str, amount: str) -> None:
     [
         ("", "required"),
         ("lots", "not_a_number"),
-        ("50 m", "not_a_number"),  # a million in English, a thousand million in Indonesian
+        ("1,5", "two_ways"),  # a comma groups thousands in English
+        ("50 mm", "not_a_number"),
         ("1_000", "not_a_number"),
         ("٥٠", "not_a_number"),
         ("1.2.3", "not_a_number"),
@@ -128,6 +131,23 @@ def test_what_is_no_amount_says_why(typed: str, code: str) -> None:
     with pytest.raises(Invalid) as caught:
         parse_amount(typed)
     assert caught.value.fields == {"amount": code}
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("1,5jt", "1500000"), ("1,5 jt", "1500000"), ("1.5 juta", "1500000"), ("50jt", "50000000"),
+        ("1.500.000", "1500000"), ("1.500", "1500"), ("2m", "2000000000"), ("2 miliar", "2000000000"),
+        ("2,5 M", "2500000000"), ("1,50", "1.50"), ("1.5", "two_ways"), ("1.50", "two_ways"),
+        ("Rp 12.5", "two_ways"),
+    ],
+)  # fmt: skip
+def test_amounts_as_people_type_them_in_indonesian(typed: str, meant: str) -> None:
+    i18n.use("id")
+    try:
+        assert parse_amount(typed) == Decimal(meant)
+    except Invalid as error:
+        assert error.fields == {"amount": meant}
 
 
 @given(st.decimals(min_value="0.01", max_value=10**12, places=2))

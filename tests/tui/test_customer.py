@@ -301,7 +301,8 @@ async def test_without_a_database_typing_goes_on_and_the_same_request_is_sent_ag
         await pilot.press("4", *"no need", "ctrl+s")
         await until(pilot, lambda: app.unsent)
         await pilot.pause()
-        assert screen(app).form.bar.label == "waiting for the database"
+        assert screen(app).form.bar.label == "queued, not saved"
+        assert "1 call queued, not saved" in page_text(app)
         assert screen(app).form.draft().note == "no need"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(sent) == 2)

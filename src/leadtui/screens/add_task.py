@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import uuid
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -19,6 +20,7 @@ from leadtui.core.tasks.dto import AddTask, TaskRow
 from leadtui.formats import long_moment
 from leadtui.i18n import _
 from leadtui.presenter import field_sentences
+from leadtui.screens.customer_parts.drafts import TASK
 from leadtui.text import plain
 from leadtui.widgets.fields import Field
 
@@ -40,6 +42,8 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
         self.lead_id = lead_id
         self._name = name
         self._request = uuid.uuid4()
+        self._typed_as = ("", "")
+        """The content that the request stands for."""
         self._busy = False
 
     @property
@@ -61,14 +65,39 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
             yield Button(plain(f"ctrl+s  {_('store')}"), id="store", compact=True)
 
     def on_mount(self) -> None:
-        """Typing starts with the time."""
-        self.query_one("#due_at", Input).focus()
+        """Typing starts with the time; what was typed before and never stored is still there."""
+        when, note = self.query_one("#due_at", Input), self.query_one("#note", Input)
+        said = self.desk.journal.get(TASK, self._ident) or {}
+        if said:
+            when.value, note.value = str(said.get("when", "")), str(said.get("note", ""))
+            self._typed_as = (when.value, note.value)
+            with contextlib.suppress(ValueError):
+                self._request = uuid.UUID(str(said.get("request_id")))
+        when.focus()
+
+    @property
+    def _ident(self) -> str:
+        return str(self.lead_id)
+
+    def _keep(self) -> None:
+        """In the journal: a killed program, a dead database or an ended session lose nothing of it."""
+        typed = self.query_one("#due_at", Input).value, self.query_one("#note", Input).value
+        if typed != self._typed_as:
+            self._typed_as, self._request = typed, uuid.uuid4()  # other content is another request
+        if not any(part.strip() for part in typed):
+            self.desk.journal.drop(TASK, self._ident)
+            return
+        said = {
+            "when": typed[0], "note": typed[1], "lead_id": self.lead_id, "name": self._name,
+            "request_id": str(self._request),
+        }  # fmt: skip
+        self.desk.journal.put(TASK, self._ident, said)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
         self.query_one(f"#f-{event.input.id}", Field).error = ""
-        self._request = uuid.uuid4()  # other content is another request
+        self._keep()
         if event.input.id == "due_at":
             means = ""
             try:
@@ -112,7 +141,11 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
             return
         self._busy = True
         ctx, command = self.desk.session, AddTask(self._request, self.lead_id, at, note)
-        self.desk.in_thread("add task", lambda: tasks.add(ctx, command), self.dismiss, self._refused)
+        self.desk.in_thread("add task", lambda: tasks.add(ctx, command), self._stored, self._refused)
+
+    def _stored(self, task: TaskRow) -> None:
+        self.desk.journal.drop(TASK, self._ident)
+        self.dismiss(task)
 
     def _refused(self, error: Exception) -> None:
         self._busy = False
@@ -120,4 +153,5 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
 
     def action_cancel(self) -> None:
         """`esc`"""
+        self.desk.journal.drop(TASK, self._ident)
         self.dismiss(None)

@@ -1,34 +1,109 @@
-"""What is typed for an open call, kept while its screen shows somebody else or is closed.
+"""What is typed for an open call, kept while its screen shows somebody else, is closed, or has died.
 
-In memory, per app; an open call's id belongs to one user, so nobody meets another's note.
+It lies in the journal of who is signed in; an open call's id belongs to one user, so nobody meets another's
+note.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 from weakref import WeakKeyDictionary
 
 from textual.app import App
 
+from leadtui.core.calls.dto import NoAnswer
 from leadtui.widgets.call_draft import Draft
 
-_drafts: WeakKeyDictionary[App[Any], dict[UUID, Draft]] = WeakKeyDictionary()
+if TYPE_CHECKING:
+    from leadtui.app import LeadtuiApp
+    from leadtui.core.drafts.journal import Journal
+
+CALL: Final = "call"
+TASK: Final = "task"
 
 
-def keep(app: App[Any], open_call_id: UUID, draft: Draft) -> None:
-    """Remember what is typed."""
-    _drafts.setdefault(app, {})[open_call_id] = draft
+def keep(desk: LeadtuiApp, open_call_id: UUID, draft: Draft, *, lead_id: int, name: str) -> None:
+    """Remember what is typed; an empty form is nothing to remember."""
+    if draft.blank:
+        desk.journal.drop(CALL, str(open_call_id))
+        return
+    said = {
+        "digit": draft.digit,
+        "reason": int(draft.reason),
+        "when": draft.when,
+        "product_id": draft.product_id,
+        "amount": draft.amount,
+        "note": draft.note,
+        "lead_id": lead_id,
+        "name": name,
+    }
+    desk.journal.put(CALL, str(open_call_id), said)
 
 
-def kept(app: App[Any], open_call_id: UUID) -> Draft:
+def kept(desk: LeadtuiApp, open_call_id: UUID) -> Draft:
     """What was typed, or an empty draft."""
-    return _drafts.get(app, {}).get(open_call_id, Draft())
+    return _draft(desk.journal.get(CALL, str(open_call_id)) or {})
 
 
-def forget(app: App[Any], open_call_id: UUID) -> None:
+def forget(desk: LeadtuiApp, open_call_id: UUID) -> None:
     """The call is logged or given back."""
-    _drafts.get(app, {}).pop(open_call_id, None)
+    desk.journal.drop(CALL, str(open_call_id))
+
+
+def _draft(said: Mapping[str, Any]) -> Draft:
+    digit, product = said.get("digit"), said.get("product_id")
+    reason = said.get("reason", 0)
+    return Draft(
+        digit if isinstance(digit, int) and 0 <= digit <= 6 else None,
+        NoAnswer(reason) if reason in tuple(NoAnswer) else NoAnswer.NO_ANSWER,
+        str(said.get("when", "")),
+        product if isinstance(product, int) else None,
+        str(said.get("amount", "")),
+        str(said.get("note", "")),
+    )
+
+
+# what earlier sessions left ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Leftover:
+    """Something typed whose place is gone: the call is not open any more, or a task's sheet was."""
+
+    kind: str
+    ident: str
+    at: datetime
+    lead_id: int
+    name: str
+    draft: Draft
+    """A task's time and note stand in `when` and `note`."""
+
+    @property
+    def text(self) -> str:
+        """What is copied."""
+        fields = (self.draft.when, self.draft.amount, self.draft.note)
+        return self.draft.note.strip() or " ".join(field.strip() for field in fields if field.strip())
+
+
+def leftovers(journal: Journal, open_call_id: UUID | None, queued: frozenset[str]) -> tuple[Leftover, ...]:
+    """What nobody will come back to by themselves: not the open call's, and not of a call (`queued`, by id)
+    that is still being sent."""
+    found = []
+    for kind in (CALL, TASK):
+        for entry in journal.entries(kind):
+            if kind == CALL and (entry.ident in queued or entry.ident == str(open_call_id)):
+                continue
+            draft, lead = _draft(entry.data), entry.data.get("lead_id")
+            if draft.blank or not isinstance(lead, int):
+                journal.drop(kind, entry.ident)
+                continue
+            name = str(entry.data.get("name", ""))
+            found.append(Leftover(kind, entry.ident, entry.at, lead, name, draft))
+    return tuple(sorted(found, key=lambda one: one.at))
 
 
 _returned: WeakKeyDictionary[App[Any], set[int]] = WeakKeyDictionary()
