@@ -236,7 +236,8 @@ def _transaction(
                 tx = Tx(actor, now, ctx.origin, pg)
                 tx._known = answered.fetchone() if answered else None
                 yield tx
-                _finish(ctx, tx, rule, audited=audited)
+                # a request that was answered before has done nothing now
+                _finish(ctx, tx, rule, audited=audited and tx._known is None)
             except BaseException:
                 database.rollback(pg)
                 raise

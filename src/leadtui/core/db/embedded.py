@@ -41,20 +41,24 @@ _one_thread = threading.RLock()
 class _Alone:
     """The package's lock keeps other processes out; this one our own threads too."""
 
-    def __init__(self, lock: Any) -> None:
+    def __init__(self, lock: Any, folder: Path) -> None:
         self._lock = lock
+        self._folder = folder
 
     def __enter__(self) -> None:
         _one_thread.acquire()
         try:
-            self._lock.acquire()
+            # a directory that was removed needs no keeping apart, and taking the lock would make it again
+            if self._folder.exists():
+                self._lock.acquire()
         except BaseException:
             _one_thread.release()
             raise
 
     def __exit__(self, *_: object) -> None:
         try:
-            self._lock.release()
+            if self._lock.acquired:
+                self._lock.release()
         finally:
             _one_thread.release()
 
@@ -144,7 +148,7 @@ def _start(home: Path, pgdata: Path) -> EmbeddedServer:
             server = get_server(pgdata, start=False)
             if not isinstance(server._lock, _Alone):
                 # the package has one lock for everybody on the machine, in a file of whoever came first
-                server._lock = _Alone(type(server._lock)(pgdata.parent / "lock"))
+                server._lock = _Alone(type(server._lock)(pgdata.parent / "lock"), pgdata.parent)
             with server._lock:
                 cluster.make(server)
                 cluster.drop_stale_users(pgdata)

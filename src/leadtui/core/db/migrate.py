@@ -112,12 +112,7 @@ def upgrade(admin_url: str) -> tuple[Status, Status]:
         _alone(connection)
         connection.execute("set lock_timeout = '10s'")
         before = status(connection)
-        try:
-            connection.execute(_ROLES)
-        except psycopg.errors.InsufficientPrivilege as error:
-            raise NotAllowed("roles_needed", roles=_missing_roles(connection)) from error
-        connection.execute(f"set role {OWNER}")
-        _check_schema(connection)
+        become_owner(connection)
         if not before.up_to_date:
             try:
                 _run(admin_url)
@@ -130,6 +125,19 @@ def upgrade(admin_url: str) -> tuple[Status, Status]:
         connection.execute(f"grant select on all tables in schema public to {BACKUP}")
         connection.execute(f"grant select on all sequences in schema public to {BACKUP}")
         return before, status(connection)
+
+
+def become_owner(connection: psycopg.Connection[Any]) -> None:
+    """Make the roles where they are missing, and become the owner on this connection.
+
+    Raises NotAllowed("roles_needed"), ("schema_needed").
+    """
+    try:
+        connection.execute(_ROLES)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed("roles_needed", roles=_missing_roles(connection)) from error
+    connection.execute(f"set role {OWNER}")
+    _check_schema(connection)
 
 
 def _alone(connection: psycopg.Connection[Any]) -> None:
