@@ -371,9 +371,9 @@ def test_progress_is_told_in_order(ctx: Ctx, tmp_path: Path) -> None:
     told: list[Progress] = []
     import_file(ctx, ImportFile(path), told.append)
     assert [p.phase.value for p in told] == sorted(
-        (p.phase.value for p in told), key=["read", "check", "write", "commit"].index
+        (p.phase.value for p in told), key=["read", "check", "one_by_one", "match", "write", "commit"].index
     )
-    for phase in ("read", "check", "write"):
+    for phase in ("read", "check", "one_by_one", "match", "write", "commit"):
         mine = [p for p in told if p.phase == phase]
         assert mine
         assert [p.done for p in mine] == sorted(p.done for p in mine)

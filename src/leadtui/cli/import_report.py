@@ -25,6 +25,8 @@ def run(command: ImportFile, rejects: Path | None) -> int:
     labels = {
         Phase.READ: (_("Reading"), BYTES),
         Phase.CHECK: (_("Checking"), ROWS),
+        Phase.ONE_BY_ONE: (_("Checking one by one"), ROWS),
+        Phase.MATCH: (_("Matching"), ""),
         Phase.WRITE: (_("Writing"), ROWS),
         Phase.INDEX: (_("Indexing"), ""),
     }

@@ -202,6 +202,7 @@ def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: Reject
         None, ImportStatus.DRY_RUN, counts, rejects, total, settle.historical(pg), counts.added,
         settle.shared_phones(pg, team_id, fresh=fresh),
     )  # fmt: skip
+    progress(Progress(Phase.MATCH, 1, 1))
     if command.dry_run:
         raise _Undo(outcome)
     run = runs.start(pg, team_id, tx.actor.user_id, plan.file, plan.options)
@@ -244,12 +245,9 @@ def _read(pg: PgConnection, plan: Plan, progress: OnProgress) -> Counts:
         raise wrong("file_changed", path=plan.file.name)
     read = rows + blank
 
-    def checked(done: int, of: int) -> None:
-        progress(Progress(Phase.CHECK, done, of))
-
-    blank += stage.build_clean(pg, layout, rows, checked)
-    blank += stage.fix_odd(pg, layout, rows, checked)
-    checked(2 * rows, 2 * rows)
+    blank += stage.build_clean(pg, layout, rows, lambda n: progress(Progress(Phase.CHECK, n, rows)))
+    blank += stage.fix_odd(pg, layout, lambda n, of: progress(Progress(Phase.ONE_BY_ONE, n, of)))
+    progress(Progress(Phase.MATCH, 0, 1))
     counts = Counts(read, skipped=blank)
     if "external_id" in layout.present:
         counts = replace(counts, skipped=blank + settle.drop_repeats(pg))

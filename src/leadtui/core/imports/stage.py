@@ -30,8 +30,6 @@ TARGETS: Final = tuple(column.target for column in COLUMNS)
 SLICE_ROWS: Final = 50_000
 """Rows that a statement takes at a time, for the progress bar."""
 
-OnRows = Callable[[int, int], None]
-
 
 BAD_COLUMNS: Final = "line, col, code, value"
 
@@ -172,10 +170,10 @@ def slices(pg: PgConnection, table: str, rows: int, alias: str = "") -> Iterator
         yield f"{alias}ctid >= '({start},0)'::tid and {alias}ctid < '({start + step},0)'::tid"
 
 
-def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: OnRows) -> int:
+def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: Advance) -> int:
     """Make `import_clean` from the `rows` of `import_stage`. Gives how many hold nothing in any field.
 
-    Blank rows are left out; `odd` rows are there with what SQL recognised. `on_rows` as in `fix_odd`.
+    Blank rows are left out; `odd` rows are there with what SQL recognised. `on_rows` is told rows done.
     """
     present = [BY_HEADER[header] for header in layout.columns]
     fast = ", ".join(f"{column.fast.format(c=column.target)} as f_{column.target}" for column in present)
@@ -201,8 +199,9 @@ def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: OnRows) ->
     empty = statement.replace("{part}", "false")
     pg.execute(f"create temp table import_clean on commit drop as {empty}")
     for number, part in enumerate(slices(pg, "import_stage", rows)):
-        on_rows(min(rows, number * SLICE_ROWS), 2 * rows)
+        on_rows(min(rows, number * SLICE_ROWS))
         pg.execute("insert into import_clean " + statement.replace("{part}", part))
+    on_rows(rows)
     kept, staged = _row(
         pg.execute(
             "select (select count(*) from import_clean),"
@@ -212,11 +211,11 @@ def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: OnRows) ->
     return int(staged) - int(kept)
 
 
-def fix_odd(pg: PgConnection, layout: Layout, rows: int, on_rows: OnRows) -> int:
+def fix_odd(pg: PgConnection, layout: Layout, on_rows: Callable[[int, int], None]) -> int:
     """Take the odd rows through Python: they come back typed, or stand in `import_bad`. Gives how many hold
     nothing but blanks.
 
-    `on_rows` is told (done, of all): each of the file's `rows` counts twice, once in SQL, once here.
+    `on_rows` is told (rows done, odd rows in all).
     """
     (total,) = _row(pg.execute("select count(*) from import_clean where odd"))
     if not total:
@@ -243,7 +242,7 @@ def fix_odd(pg: PgConnection, layout: Layout, rows: int, on_rows: OnRows) -> int
         _copy(pg, f"import_fixed (line, name_fold, {', '.join(TARGETS)})", good)
         _copy(pg, f"import_bad ({BAD_COLUMNS})", bad)
         done += len(batch)
-        on_rows(rows + rows * done // int(total), 2 * rows)
+        on_rows(done, int(total))
     pg.execute("close import_odd")
     pg.execute("delete from import_clean where odd")
     columns = f"line, name_fold, {', '.join(TARGETS)}"
