@@ -45,7 +45,7 @@ _CHOSEN: Final = """
     ),
 """
 
-_FEATURES: Final = """
+FEATURES: Final = """
     jsonb_strip_nulls(jsonb_build_object(
         'age', l.age, 'job', l.job, 'marital', l.marital, 'education', l.education, 'default', l.default_flag,
         'housing', l.housing, 'loan', l.loan, 'contact', l.contact, 'campaign', t.attempts + 1,
@@ -55,7 +55,7 @@ _FEATURES: Final = """
 """
 """As `core.scores.snapshot.as_json`: only what is known."""
 
-_VERDICTS: Final = """
+VERDICTS: Final = """
     jsonb_build_object(
         'consent', l.consent, 'zone', t.zone, 'zones_open', %(zones)s::smallint[],
         'window', %(window)s::boolean,
@@ -72,18 +72,22 @@ _REASONS: Final = """
 """`scoring.reasons.unpack` as `[[group, delta], …]`."""
 
 
+EXPIRED: Final = """
+    update open_call set live = false, version = version + 1
+    where id in (select id from open_call where live and lease_until <= %(now)s and team_id = %(team)s
+                 order by lease_until limit 100 for update skip locked)
+    returning 1
+"""
+"""Calls whose lease has ended hold nothing any more."""
+
+
 def _claim_sql(candidates: str, again: str, lock: str) -> str:
     # `expired` is read by the insert, so that it runs before the unique indexes are asked. Numbers are looked
     # up one by one (`is null`, not an anti-join, which a plan made on an empty table does by reading it all).
     return f"""
 with
 mine as (select id from open_call where agent_id = %(me)s and team_id = %(team)s),
-expired as (
-    update open_call set live = false, version = version + 1
-    where id in (select id from open_call where live and lease_until <= %(now)s and team_id = %(team)s
-                 order by lease_until limit 100 for update skip locked)
-    returning 1
-),
+expired as ({EXPIRED}),
 returned as (
     select array(select lead_id from give_back
                  where agent_id = %(me)s and team_id = %(team)s and at >= %(since)s) as ids
@@ -112,7 +116,7 @@ inserted as (
     insert into open_call as i (id, team_id, lead_id, agent_id, phone, opened_at, heartbeat_at, lease_until,
                                 place, rank_key, model_id, propensity, features, verdicts, queue_version)
     select %(id)s, t.team_id, t.lead_id, %(me)s, t.phone, %(now)s, %(now)s, %(lease)s,
-           %(place)s, t.rank_key, t.model_id, 1.0, {_FEATURES}, {_VERDICTS}, t.version + 1
+           %(place)s, t.rank_key, t.model_id, 1.0, {FEATURES}, {VERDICTS}, t.version + 1
     from taken t
     join lead l on l.id = t.lead_id
     cross join (select count(*) from expired) ended

@@ -45,12 +45,21 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class Incoming:
+    """A customer of the team is on the line: open their call, whatever the queue says of them."""
+
+    request_id: UUID
+    lead_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class OpenCall:
     """The call that is open now. There is at most one per agent."""
 
     id: UUID
     lead_id: int
     phone: str
+    """Empty where nobody knows it (an incoming call)."""
     opened_at: datetime
     dialled_at: datetime | None
     answered_at: datetime | None
@@ -61,6 +70,8 @@ class OpenCall:
     probability: float | None
     synthetic: bool = False
     """A synthetic person: `dialled` records the time, but nothing may be dialled."""
+    direction: int = 0
+    """0 out, 1 in: the customer called, so it is answered and never dialled."""
 
 
 @dataclass(frozen=True, slots=True)

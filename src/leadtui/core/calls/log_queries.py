@@ -110,8 +110,8 @@ def move_lead(tx: Tx, call: Finishing, then: After, *, dnc: bool, phone_ok: bool
     return int(row[0])
 
 
-def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, rank_key: int) -> None:
-    """The agent's day, in the same transaction as the call."""
+def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, expected: float) -> None:
+    """The agent's day, in the same transaction as the call. `expected`: the probability that served it."""
     tx.send(
         _DAY,
         {
@@ -124,7 +124,7 @@ def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, rank
             "callback": int(command.outcome is Outcome.CALLBACK),
             "amount": command.amount,
             "talk": talk,
-            "expected": max(rank_key, 0) / 1_000_000,
+            "expected": expected,
         },
     )
 
@@ -132,7 +132,7 @@ def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, rank
 # numbers ----------------------------------------------------------------------------------------------------
 
 
-def bad_number(tx: Tx, lead_id: int, phone: str, instead: str | None) -> None:
+def bad_number(tx: Tx, lead_id: int, phone: str | None, instead: str | None) -> None:
     """The number is not this person's; `instead` is preferred from now on."""
     tx.send(
         "update lead_phone set bad = bad or e164 = %(phone)s, preferred = (e164 = %(instead)s::text) is true "
@@ -145,7 +145,7 @@ _BLOCK: Final = """
 with numbers as (
     -- every number that reaches this person; one that does not is somebody else's, who did not ask
     select e164 from lead_phone where lead_id = %(lead)s and team_id = %(team)s and not bad
-    union select %(phone)s
+    union select %(phone)s::text where %(phone)s::text is not null
 ),
 blocked as (
     insert into dnc_number (team_id, e164, reason, added_by, added_at)
@@ -167,7 +167,7 @@ from others where q.lead_id = others.lead_id returning q.lead_id, q.version
 """
 
 
-def block_numbers(tx: Tx, lead_id: int, phone: str) -> list[tuple[int, int]]:
+def block_numbers(tx: Tx, lead_id: int, phone: str | None) -> list[tuple[int, int]]:
     """Nobody of the team calls this person again, nor anybody else on the same numbers.
 
     Gives (lead_id, version) of the other leads.
@@ -272,8 +272,11 @@ def new_task(tx: Tx, lead_id: int, call_id: int, kind: TaskKind, due_at: datetim
 # giving back ------------------------------------------------------------------------------------------------
 
 
-def give_back(tx: Tx, open_call_id: UUID, lead_id: int, reason: str, *, untouched: bool) -> int:
-    """Drop the open call, count why, and free the lead where it is still this call's; its version."""
+def give_back(
+    tx: Tx, open_call_id: UUID, lead_id: int, reason: str, *, untouched: bool, counted: bool
+) -> int:
+    """Drop the open call, count why (`counted`: the queue served it), and free the lead where it is still
+    this call's; its version."""
     params = {
         "id": open_call_id,
         "lead": lead_id,
@@ -287,11 +290,12 @@ def give_back(tx: Tx, open_call_id: UUID, lead_id: int, reason: str, *, untouche
         tx.send(
             "delete from open_call where id = %(id)s and agent_id = %(me)s and team_id = %(team)s", params
         )
-        tx.send(
-            "insert into give_back (at, team_id, lead_id, agent_id, reason) "
-            "values (%(now)s, %(team)s, %(lead)s, %(me)s, %(reason)s)",
-            params,
-        )
+        if counted:
+            tx.send(
+                "insert into give_back (at, team_id, lead_id, agent_id, reason) "
+                "values (%(now)s, %(team)s, %(lead)s, %(me)s, %(reason)s)",
+                params,
+            )
         freed = tx.send(
             "update lead_queue set claimed_by = null, claimed_until = null, version = version + 1 "
             "where lead_id = %(lead)s and team_id = %(team)s and %(mine)s and claimed_by = %(me)s "

@@ -46,15 +46,15 @@ def one(tx: Tx, cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
 # what is open ---------------------------------------------------------------------------------------------
 
 OPEN_COLUMNS: Final = """
-    o.id, o.lead_id, o.phone, o.opened_at, o.dialled_at, o.answered_at, o.lease_until, o.live, o.place,
-    o.rank_key, l.synthetic
+    o.id, o.lead_id, coalesce(o.phone, ''), o.opened_at, o.dialled_at, o.answered_at, o.lease_until, o.live,
+    o.place, o.rank_key, l.synthetic, o.direction
 """
 
 
 def as_open_call(row: tuple[Any, ...]) -> OpenCall:
     """`OPEN_COLUMNS` as a value."""
-    *first, rank_key, synthetic = row
-    values: list[Any] = [*first, None if rank_key < 0 else rank_key / 1_000_000, synthetic]
+    *first, rank_key, synthetic, direction = row
+    values: list[Any] = [*first, None if rank_key < 0 else rank_key / 1_000_000, synthetic, direction]
     return OpenCall(*values)
 
 
@@ -185,12 +185,13 @@ class Finishing:
     """The open call that is being finished, its lead's row locked."""
 
     lead_id: int
-    phone: str
+    phone: str | None
     live: bool
     dialled_at: datetime | None
     answered_at: datetime | None
     queue_version: int
     rank_key: int
+    direction: int
     tries: int
     """Unanswered tries of the lead's open callback."""
     other_number: str | None
@@ -200,10 +201,11 @@ class Finishing:
 
 _FINISHING: Final = """
     select o.lead_id, o.phone, o.live, o.dialled_at, o.answered_at, o.queue_version, o.rank_key,
+           o.direction,
            coalesce((select t.tries from task t
                      where t.lead_id = o.lead_id and t.kind = 1 and t.state = 0), 0),
            (select n.e164 from lead_phone n
-            where n.lead_id = o.lead_id and not n.bad and n.e164 <> o.phone
+            where n.lead_id = o.lead_id and not n.bad and n.e164 is distinct from o.phone
               and not exists (select from dnc_number d where d.team_id = o.team_id and d.e164 = n.e164)
             order by n.preferred desc, n.e164 limit 1)
     from open_call o where o.id = %s and o.agent_id = %s and o.team_id = %s

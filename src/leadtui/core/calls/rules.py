@@ -102,6 +102,8 @@ class Call:
     """The lead has another number that works."""
     overtaken: bool = False
     """The lead had moved on when this was logged: only a final outcome still changes it."""
+    incoming: bool = False
+    """The customer called us: no attempt of ours, and no cap counts it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +138,16 @@ def state_now(state: LeadState, hidden_until: datetime | None, now: datetime) ->
 def after(before: Standing, call: Call, policy: Policy) -> After:
     """What the table makes of `call` on a lead that stood as `before`.
 
-    Every call counts as an attempt, answered or not (the model's `campaign`); caps bite after a call that
-    reached nobody: what was agreed in a conversation is not undone by a cap.
+    Every call of ours counts as an attempt, answered or not (the model's `campaign`); caps bite after a call
+    that reached nobody: what was agreed in a conversation is not undone by a cap.
     """
     wrong = call.outcome is Outcome.WRONG_NUMBER
     row = TABLE[None if wrong and call.other_number else call.outcome]
     state = state_now(before.state, before.hidden_until, call.at)
     day = local_day(before.zone, call.at)
-    attempts = before.attempts + 1
-    today = (before.attempts_today if before.attempts_day == day else 0) + 1
+    attempt = 0 if call.incoming else 1
+    attempts = before.attempts + attempt
+    today = (before.attempts_today if before.attempts_day == day else 0) + attempt
     counted = After(
         state=state,
         owner_id=before.owner_id,
@@ -158,8 +161,7 @@ def after(before: Standing, call: Call, policy: Policy) -> After:
         close=None,
         bad_number=wrong,
     )
-    strength = 0 if row.state is None else _WINS.get(row.state, 0)
-    if max(_WINS.get(state, 0), 1 if before.dnc else 0) > strength or (call.overtaken and strength == 0):
+    if only_noted(before, call.outcome) or (call.overtaken and _strength(row) == 0):
         return counted
     if row.back is Back.RETRY:
         return _unanswered(before, call, policy, counted)
@@ -183,6 +185,16 @@ def after(before: Standing, call: Call, policy: Policy) -> After:
         new_task_at=call.next_at if row.new_task else None,
         bad_number=wrong,
     )
+
+
+def _strength(row: Row) -> int:
+    return 0 if row.state is None else _WINS.get(row.state, 0)
+
+
+def only_noted(before: Standing, outcome: Outcome | None) -> bool:
+    """Whether the lead stays as it is whatever was agreed: it has left the queue for good."""
+    held = max(_WINS.get(before.state, 0), 1 if before.dnc else 0)
+    return held > _strength(TABLE[outcome])
 
 
 def _unanswered(before: Standing, call: Call, policy: Policy, counted: After) -> After:
@@ -246,7 +258,7 @@ class Consequence:
     code: str
     """`back_in` (minutes), `next_day`, `attempt` (n, of), `last_attempt` (n, of), `yours_back_in` (days),
     `makes_task`, `callback_try` (n, of), `released`, `product_amount`, `hidden` (days), `until_corrected`,
-    `other_number`, `for_good`."""
+    `other_number`, `for_good`, `noted`."""
     data: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -260,6 +272,8 @@ def consequences(
     other_number: bool = False,
 ) -> tuple[Consequence, ...]:
     """What choosing `outcome` (None: not answered) leads to, the most important first."""
+    if outcome is not None and only_noted(before, outcome):
+        return (Consequence("noted"),)
     if outcome is Outcome.WRONG_NUMBER and not other_number:
         return (Consequence("until_corrected"),)
     call = Call(

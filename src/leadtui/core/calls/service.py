@@ -13,11 +13,20 @@ from psycopg import errors as pg_errors
 
 from leadtui.core.action import action, query
 from leadtui.core.auth.permissions import Permission
-from leadtui.core.calls import claim_queries, eligibility, log_queries, queries, rules, validate
+from leadtui.core.calls import (
+    claim_queries,
+    eligibility,
+    log_queries,
+    queries,
+    reception,
+    rules,
+    validate,
+)
 from leadtui.core.calls.dto import (
     GIVE_BACK_REASONS,
     Claim,
     GiveBack,
+    Incoming,
     LogCall,
     Logged,
     OpenCall,
@@ -108,6 +117,19 @@ def _refuse(tx: Tx, lead_id: int, policy: Policy) -> None:
         )
 
 
+@action(Permission.CALLS_WORK, audit="call.incoming")
+def incoming(tx: Tx, command: Incoming) -> OpenCall:
+    """A customer of the team is on the line: open their call (direction 1), answered now.
+
+    Whatever the queue says of them: consent, hours, caps, rests and "do not call" are about our calling
+    them. It holds the lead as any open call does, and the number where it is known and free. Raises
+    NotFound("lead"), Conflict("has_open_call", open_call_id, lead_id), Conflict("lead_taken", by, by_name,
+    until).
+    """
+    with _once(tx, command.request_id):
+        return reception.take(tx, command.lead_id)
+
+
 @contextmanager
 def _once(tx: Tx, request_id: UUID) -> Iterator[None]:
     """A refusal stands unless this very request was answered while this one waited for its rows.
@@ -157,7 +179,7 @@ def _beat(tx: Tx, open_call_id: UUID) -> OpenCall:
 @action(Permission.CALLS_WORK, audit="call.dialled")
 def dialled(tx: Tx, open_call_id: UUID) -> OpenCall:
     """Record that the number is being dialled; the first time counts. The front door dials only afterwards,
-    and never where `synthetic` is set.
+    and never where `synthetic` is set; a call that came in is never dialled, and nothing happens.
 
     Raises NotFound("open_call"), Conflict("lead_moved_on", by, by_name, at, state), and before the first
     dialling Conflict("not_callable", verdicts) where the customer may not be called any more (a number that
@@ -177,6 +199,8 @@ def _marked(tx: Tx, open_call_id: UUID, *, answered: bool) -> OpenCall:
     tx.audit(f"lead:{found.lead_id}", open_call=str(found.id))
     if not found.live:
         raise _moved_on(tx, found.lead_id, found.id, None)
+    if found.direction:
+        return found
     if found.dialled_at is None and not answered:
         _may_dial(tx, found.lead_id)
     marked = queries.mark(tx, open_call_id, answered=answered)
@@ -214,9 +238,10 @@ def _moved_on(tx: Tx, lead_id: int, open_call_id: UUID, state: LeadState | None)
 def log(tx: Tx, command: LogCall) -> Logged:
     """Finish the open call: call log, lead, tasks, numbers and the agent's day in one transaction.
 
-    Raises Invalid (see `validate.checked`, and product_id "unknown"), NotFound("open_call"),
-    Conflict("lead_moved_on", by, by_name, at, state) where the lease had ended and something happened to the
-    lead since: nothing is written, and the same command with `keep_mine` records the call.
+    Raises Invalid (see `validate.checked` and `checked_incoming`, and product_id "unknown"),
+    NotFound("open_call"), Conflict("lead_moved_on", by, by_name, at, state) where the lease had ended and
+    something happened to the lead since: nothing is written, and the same command with `keep_mine` records
+    the call.
     """
     with _once(tx, command.request_id):
         return _log(tx, validate.checked(command, tx.now))
@@ -232,6 +257,9 @@ def _log(tx: Tx, said: LogCall) -> Logged:
     overtaken = not call.live and before.version != call.queue_version
     if overtaken and not said.keep_mine:
         raise _moved_on(tx, call.lead_id, said.open_call_id, before.state)
+    if call.direction:
+        final = rules.only_noted(before, Outcome.INTERESTED)
+        validate.checked_incoming(said, final=final)
     policy = policy_of(tx)
     made = rules.Call(
         said.status,
@@ -242,6 +270,7 @@ def _log(tx: Tx, said: LogCall) -> Logged:
         call.tries,
         call.other_number is not None,
         overtaken,
+        incoming=bool(call.direction),
     )
     then = rules.after(before, made, policy)
     talk = None if call.answered_at is None else max(0, round((tx.now - call.answered_at).total_seconds()))
@@ -252,7 +281,9 @@ def _log(tx: Tx, said: LogCall) -> Logged:
     blocked = said.outcome is Outcome.DO_NOT_CALL
     phone_ok = before.phone_ok and (not then.bad_number or call.other_number is not None)
     version = log_queries.move_lead(tx, call, then, dnc=blocked, phone_ok=phone_ok)
-    log_queries.count_day(tx, said, talk, report, call.rank_key)
+    # who calls by themselves was not served by a score
+    expected = 0.0 if call.direction else max(call.rank_key, 0) / 1_000_000
+    log_queries.count_day(tx, said, talk, report, expected)
     if then.bad_number:
         log_queries.bad_number(tx, call.lead_id, call.phone, call.other_number)
     others = log_queries.block_numbers(tx, call.lead_id, call.phone) if blocked else []
@@ -315,7 +346,12 @@ def _give_back(tx: Tx, command: GiveBack) -> None:
         raise Conflict("already_dialled", lead_id=call.lead_id, at=call.dialled_at)
     untouched = call.live or call.standing.version == call.queue_version
     version = log_queries.give_back(
-        tx, command.open_call_id, call.lead_id, command.reason, untouched=untouched
+        tx,
+        command.open_call_id,
+        call.lead_id,
+        command.reason,
+        untouched=untouched,
+        counted=not call.direction,
     )
     tx.audit(f"lead:{call.lead_id}", open_call=str(command.open_call_id), reason=command.reason)
     if version:

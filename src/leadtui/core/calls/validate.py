@@ -65,6 +65,20 @@ def checked(command: LogCall, now: datetime) -> LogCall:
     )
 
 
+def checked_incoming(command: LogCall, *, final: bool) -> None:
+    """What makes no sense where the customer called us. `final`: they have left the queue for good.
+
+    Raises Invalid: outcome "incoming" (nobody was dialled: neither "no answer" nor "wrong number") · outcome
+    or callback_at "no_callback" (nobody may call them, so nothing is promised).
+    """
+    if command.status is not CallStatus.CONNECTED or command.outcome in (None, Outcome.WRONG_NUMBER):
+        raise Invalid({"outcome": "incoming"})
+    if final and command.outcome is Outcome.CALLBACK:
+        raise Invalid({"outcome": "no_callback"})
+    if final and command.callback_at is not None:
+        raise Invalid({"callback_at": "no_callback"})
+
+
 def _note(note: str, connected: bool, canned: bool) -> str | None:
     if not note:
         return "blank"

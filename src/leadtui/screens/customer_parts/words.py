@@ -39,6 +39,7 @@ def consequence_words(code: str, data: Mapping[str, int]) -> str:
         "until_corrected": _("until put right"),
         "other_number": _("other number next"),
         "for_good": _("for good"),
+        "noted": _("noted, changes nothing"),
     }
     return plain.get(code, "")
 
