@@ -25,6 +25,29 @@ _SENTENCES: Final[dict[str, str]] = {
     "roles_needed": N_("This user may not make or use the roles {roles}."),
     "schema_needed": N_("The role {role} may not create tables in the schema public."),
     "no_system_user": N_("The database has no system user: it was not made by leadtui."),
+    "no_tool": N_("There is no {tool} of PostgreSQL {version} or newer here."),
+    "backup_nothing": N_("There is nothing to back up: the database is empty."),
+    "backup_exists": N_("{path} exists already and is not overwritten."),
+    "backup_unwritable": N_("{path} cannot be written: {why}."),
+    "backup_failed": N_("The backup failed, nothing was written: {why}"),
+    "backup_missing": N_("There is no file {path}."),
+    "backup_unreadable": N_("{path} cannot be read: {why}."),
+    "backup_foreign": N_("This is not a backup of leadtui."),
+    "backup_format": N_("This backup was made by a newer leadtui (format {found})."),
+    "backup_damaged": N_("The backup is damaged: it is not as it was written. Nothing was restored."),
+    "backup_newer": N_("The backup has the schema {schema}; this program knows only {head}."),
+    "backup_newer_server": N_("The backup comes from PostgreSQL {made}; this server is {server}."),
+    "database_in_use": N_("Others are connected to the database {name}: {n}."),
+    "restore_foreign": N_("The database {name} holds tables that are not leadtui's."),
+    "restore_running": N_("Another restore is running on this server."),
+    "restore_needs_createdb": N_(
+        "The database {name} is not empty, and this user may not make another one beside it."
+    ),
+    "restore_failed": N_("The restore failed and was taken back; the database is as it was: {why}"),
+    "restore_incomplete": N_(
+        "The restore was taken back: {table} has {found} rows where the backup counted {wanted}."
+    ),
+    "restore_unconfirmed": N_("Nothing was restored: it was not confirmed."),
     "not_embedded": N_("The database at {place} is not leadtui's own to stop."),
     "clock_injection": N_("An injected clock is refused in production."),
     "path_too_long": N_("LEADTUI_HOME is too long for a server's socket: {path}"),
@@ -134,6 +157,19 @@ _HINTS: Final[dict[str, str]] = {
     "database_url_needed": N_("Set both, or neither for the embedded server."),
     "roles_needed": N_("The README says how the database administrator makes them."),
     "schema_needed": N_("The schema's owner runs: grant usage, create on schema public to {role}"),
+    "no_tool": N_("Install PostgreSQL's client programs of that version."),
+    "backup_exists": N_("Choose another name, or move that file away."),
+    "backup_damaged": N_("Use another copy of it."),
+    "backup_format": N_("Install the newer leadtui."),
+    "backup_newer": N_("Install the newer leadtui."),
+    "backup_newer_server": N_("Restore into a server of the same version or a newer one."),
+    "database_in_use": N_("Close leadtui everywhere, then try again."),
+    "restore_foreign": N_("Restore into an empty database."),
+    "restore_running": N_("Wait for it to end, then try again."),
+    "restore_needs_createdb": N_(
+        "A superuser runs: alter role … createdb; or set the URLs to an empty database."
+    ),
+    "restore_unconfirmed": N_("leadtui db restore FILE --yes"),
     "not_embedded": N_("Ask who looks after that server."),
     "path_too_long": N_("Use a path of at most {limit} bytes."),
     "unknown_environment": N_("One of {known}."),
@@ -216,7 +252,9 @@ _FIELDS: Final[dict[str, str]] = {
     "config_open": N_("It holds a password, and others may read the file (mode {mode})."),
 }
 _FIELD_HINTS: Final[dict[str, str]] = {
-    "tls_needed": N_("Add ?sslmode=verify-full to the URL, and sslrootcert=FILE for the bank's own authority."),
+    "tls_needed": N_(
+        "Add ?sslmode=verify-full to the URL, and sslrootcert=FILE for the bank's own authority."
+    ),
     "config_missing": N_("Make it, or unset LEADTUI_CONFIG."),
     "config_unknown_key": N_("Known here: {known}."),
     "config_open": N_("chmod 600 {path}"),

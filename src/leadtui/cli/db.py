@@ -1,9 +1,10 @@
-"""`leadtui db`: upgrade, status, stop."""
+"""`leadtui db`: upgrade, status, stop, backup, restore."""
 
 from __future__ import annotations
 
 import typer
 
+from leadtui.cli import backup
 from leadtui.i18n import _
 
 
@@ -13,6 +14,7 @@ def build() -> typer.Typer:
     app.command("upgrade", help=_("Bring the database to this program's schema."))(upgrade)
     app.command("status", help=_("Say where the database is and what it has."))(status)
     app.command("stop", help=_("Stop the embedded server, whoever uses it."))(stop)
+    backup.add_to(app)
     return app
 
 

@@ -3,6 +3,9 @@ there is no session yet and nothing of the gate."""
 
 from __future__ import annotations
 
+import errno
+import os
+
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
@@ -21,17 +24,19 @@ from leadtui.core.settings import Settings
 def db_status(settings: Settings) -> DbStatus:
     """Where the database is and what it has; starts nothing.
 
-    Raises Unavailable("no_connection") for a server that does not answer, Invalid for a URL that is none.
+    Raises Invalid("home_unusable") where nobody can know, Unavailable("no_connection") for a server that does
+    not answer, Invalid for a URL that is none.
     """
     check_urls(settings)
     if settings.database_url is None:
+        check_home(settings)
         place = str(embedded.data_directory(settings.home))
         pid = embedded.running_pid(settings.home)
         if pid is None:
             return DbStatus(True, place, False, None, None, None, migrate.head())
         url = embedded.start(settings.home).admin_url
     else:
-        place, pid, url = place(settings.database_url), None, settings.database_url
+        place, pid, url = place_of(settings.database_url), None, settings.database_url
     try:
         with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
             version = queries.server_version(connection)
@@ -41,10 +46,34 @@ def db_status(settings: Settings) -> DbStatus:
     return DbStatus(settings.embedded, place, True, pid, version, status.current, status.head)
 
 
+def check_home(settings: Settings) -> None:
+    """Raises Invalid("home_unusable") for a home that can hold nothing: a folder that cannot be entered is
+    not one in which no server runs."""
+    home = settings.home
+    try:
+        if home.exists():
+            next(iter(os.scandir(home)), None)
+            ok, code = os.access(home, os.R_OK | os.W_OK | os.X_OK), errno.EACCES
+        else:
+            above = next(folder for folder in home.absolute().parents if folder.exists())
+            ok, code = os.access(above, os.W_OK | os.X_OK), errno.EACCES
+            if not above.is_dir():
+                ok, code = False, errno.ENOTDIR
+        if not ok:
+            raise OSError(code, os.strerror(code))
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise Invalid({"LEADTUI_HOME": "home_unusable"}, "home_unusable", path=str(home), why=why) from error
+
+
 def db_stop(settings: Settings) -> bool:
-    """Stop the embedded server, whoever uses it; whether it ran. Raises Conflict("not_embedded")."""
+    """Stop the embedded server, whoever uses it; whether it ran.
+
+    Raises Conflict("not_embedded"), Invalid("home_unusable").
+    """
     if settings.database_url is not None:
-        raise Conflict("not_embedded", place=place(settings.database_url))
+        raise Conflict("not_embedded", place=place_of(settings.database_url))
+    check_home(settings)
     return embedded.stop(settings.home)
 
 
@@ -75,7 +104,7 @@ def _refuse_newer(admin_url: str) -> None:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
             found = migrate.status(connection)
     except psycopg.OperationalError as error:
-        raise no_connection(error, admin_url, place=place(admin_url)) from error
+        raise no_connection(error, admin_url, place=place_of(admin_url)) from error
     if found.current is not None and found.current > found.head:
         raise Unavailable("schema_new", current=found.current, head=found.head)
 
@@ -98,7 +127,7 @@ def _starter(settings: Settings, used: bool) -> tuple[bool, bool]:
         runtime.close()
 
 
-def place(url: str) -> str:
+def place_of(url: str) -> str:
     """host:port/database of a URL, without user and password."""
     try:
         parts = conninfo_to_dict(url)
