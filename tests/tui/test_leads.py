@@ -13,8 +13,9 @@ from leadtui.core.leads.dto import LeadFilter, LeadState, Scope
 from leadtui.screens.customer import CustomerScreen
 from leadtui.screens.leads import LeadsScreen
 from leadtui.screens.leads_filter import FilterPanel
-from leadtui.widgets.fields import Field
 from leadtui.widgets.filter_bar import Narrowing
+from leadtui.widgets.filter_fields import ChoiceRow, RangeRow
+from leadtui.widgets.heading import Heading
 from tests.conftest import MakeCtx, make_user
 from tests.db.callfloor import Floor, claim, logged, work
 from tests.tui.conftest import OpenApp, page_text, said, until
@@ -104,16 +105,19 @@ async def test_filters_and_their_chips(open_app: OpenApp, floor: Floor) -> None:
         panel.query_one("#max_age", Input).value = "20"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Not a number." in page_text(app))
-        assert panel.query_one("#f-max_age", Field).error == "Below the first one."
+        assert panel.query_one("#f-age", RangeRow).error == "The second number is below the first one."
+        assert app.screen is panel
+        assert app.focused is panel.query_one("#min_score")
         for field, value in {"min_score": "20", "min_age": "", "max_age": "60"}.items():
             panel.query_one(f"#{field}", Input).value = value
+        await until(pilot, lambda: panel.query_one("#head", Heading).fact == "1 ready")
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is screen and screen.rows.count == 1)
         assert screen.filter == LeadFilter(min_score=0.2, max_age=60)
         assert screen.rows.row is None or screen.rows.row.name == "Budi"
         await until(pilot, lambda: "score ≥ 20% ×" in page_text(app) and "age ≤ 60 ×" in page_text(app))
-        chips = screen.query_one(Narrowing)
-        _chip, start, _after = chips.placed()[0]
+        chips = screen.query_one("#first", Narrowing)
+        _chip, _words, start, _after = chips.placed()[0]
         await pilot.click(chips, offset=(start + 1, 0))
         await until(pilot, lambda: screen.rows.count == 2)
         await pilot.press("escape")
@@ -188,7 +192,7 @@ async def test_a_manager_sees_every_state_and_calls_nobody(
         await until(pilot, lambda: "STATE" in page_text(app))
         panel = app.screen
         assert isinstance(panel, FilterPanel)
-        panel.query_one("#states").select(LeadState.CONVERTED)  # type: ignore[attr-defined]
+        panel.query_one("#f-states", ChoiceRow).choices.select(LeadState.CONVERTED)
         await pilot.press("ctrl+s")
         await until(pilot, lambda: app.screen is screen and screen.rows.count == 1)
 

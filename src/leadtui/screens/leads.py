@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final, NamedTuple
 
 from textual import getters, on
 from textual.app import ComposeResult
@@ -22,12 +22,14 @@ from leadtui.core.leads.dto import (
     LeadPage,
     LeadRow,
     PageQuery,
+    QueueSummary,
     Scope,
 )
 from leadtui.formats import clock_zone, count, moment, number
 from leadtui.i18n import _
 from leadtui.screens.leads_filter import FilterPanel
-from leadtui.screens.leads_live import LiveRows
+from leadtui.screens.leads_memory import Left
+from leadtui.screens.leads_order import OrderedRows
 from leadtui.screens.leads_words import chips, count_words, empty_words, without
 from leadtui.text import clean
 from leadtui.widgets.day_column import DayColumn
@@ -43,7 +45,19 @@ PREVIEW_FROM: Final = 118
 DAY_FROM: Final = 175
 
 
-class LeadsScreen(LiveRows):
+class Begun(NamedTuple):
+    """What a list begins with."""
+
+    left: Left
+    """The filter and order that were asked for."""
+    summary: QueueSummary
+    total: Count
+    due: tuple[LeadRow, ...]
+    at: int
+    """The row to begin at."""
+
+
+class LeadsScreen(OrderedRows):
     """The agent's queue; for managers and admins every lead of their scope."""
 
     WHERE = Where.LIST
@@ -107,7 +121,9 @@ class LeadsScreen(LiveRows):
         off: dict[str, str] = {}
         if not self.is_mounted or self.rows.row is None:
             nobody = _("There is nobody in this list.")
-            off = dict.fromkeys(("select", "call_row", "copy_phone", "add_task"), nobody)
+            off = dict.fromkeys(("call_row", "copy_phone", "add_task"), nobody)
+            if not self.filter.search:
+                off["select"] = nobody
         return off
 
     def facts(self) -> tuple[str, ...]:
@@ -136,24 +152,42 @@ class LeadsScreen(LiveRows):
 
     # --- loading ----------------------------------------------------------------------------------------
 
-    def restart(self, *, keep_cursor: bool = False) -> None:
-        """Load the order anew with the filter as it is."""
+    def restart(self, *, keep: bool = False) -> None:
+        """Load the order anew with the filter as it is; with `keep` the cursor stays on its lead where that
+        can be found. The first time the list opens as its user left it."""
         self._reordered = False
         self._dirty.clear()
+        self._as_listed.clear()
+        self._aim = None
+        now = self.left() if keep else Left(self.filter, self.sort)
 
-        def begin(ctx: Ctx, wanted: LeadFilter, scope: Scope) -> tuple[Any, Count, tuple[LeadRow, ...]]:
+        def begin(ctx: Ctx, scope: Scope) -> Begun:
+            left = now
+            if (was := self.recall(ctx)) is not None:  # what was typed meanwhile counts
+                left = replace(was, filter=replace(was.filter, search=now.filter.search))
             summary = leads.summary(ctx)
-            due = leads.due(ctx, wanted) if scope is Scope.QUEUE else ()
-            return summary, leads.count(ctx, wanted, scope), due
+            due = leads.due(ctx, left.filter) if scope is Scope.QUEUE else ()
+            total = leads.count(ctx, left.filter, scope)
+            at = next((n for n, row in enumerate(due) if row.id == left.lead_id), None)
+            if at is None:
+                at = len(due) + self.index_of(ctx, left) if left.lead_id is not None else 0
+            return Begun(left, summary, total, due, at)
 
-        self.load("begin", begin, self.filter, self.scope, then=lambda got: self._begin(*got, keep_cursor))
+        self.load("begin", begin, self.scope, then=self._begin)
 
-    def _begin(self, summary: Any, total: Count, due: tuple[LeadRow, ...], keep_cursor: bool) -> None:
+    def _begin(self, begun: Begun) -> None:
+        if not self._known:
+            self._known = True
+            self.filter, self.sort = begun.left.filter, begun.left.sort
+        summary, total = begun.summary, begun.total
         self.summary, self.total = summary, total
-        self._reminded |= {row.id for row in due}
+        self._reminded |= {row.id for row in begun.due}
         estimate = summary.scored + summary.unscored.n if self.filter.empty else None
+        # behind what was counted only the anchors know the way
+        near = self.anchored or begun.at < len(begun.due) + total.n
         self.rows.reset(
-            total, due=due, estimate=estimate, keep_cursor=keep_cursor,
+            total, due=begun.due, estimate=estimate, cursor=begun.at if near else 0, sort=self.sort,
+            anchored=self.anchored,
             empty=empty_words(self.filter, summary, self.scope, self.desk.zone, self.desk.may),
         )  # fmt: skip
         self.say_count()
@@ -162,7 +196,7 @@ class LeadsScreen(LiveRows):
     def _page_wanted(self, event: LeadList.PageWanted) -> None:
         event.stop()
         asked = event.request_no
-        query: PageQuery = replace(event.query, filter=self.filter, scope=self.scope)
+        query: PageQuery = replace(event.query, filter=self.filter, scope=self.scope, sort=self.sort)
         # the list has at most three on the way; a slot is free again long before it comes round
         self._wanted = (self._wanted + 1) % 16
         self.load(
@@ -173,6 +207,7 @@ class LeadsScreen(LiveRows):
 
     def _page_came(self, asked: int, page: LeadPage) -> None:
         if self.rows.show_page(asked, page):
+            self.aimed()
             self.refresh_frame()
 
     def _page_failed(self, asked: int, error: Exception) -> None:
@@ -211,6 +246,7 @@ class LeadsScreen(LiveRows):
     def _highlighted(self, event: LeadList.RowHighlighted) -> None:
         event.stop()
         self.refresh_fact()
+        self.remember_soon()
         if self.has_class("-preview"):
             if event.row is None or event.row.id != self.preview.lead_id:
                 self.preview.show_row(event.row)
@@ -222,8 +258,13 @@ class LeadsScreen(LiveRows):
             if self.preview.lead_id != row.id:
                 self.preview.show_row(row)
             self.load(
-                "preview", leads.preview, row.id, self.filter, then=self.preview.show, failed=self._no_preview
-            )
+                "preview", leads.preview, row.id, self.filter, self.sort,
+                then=self.preview.show, failed=self._no_preview,
+            )  # fmt: skip
+
+    def look_again(self) -> None:
+        """Somebody changed the lead beside the list."""
+        self.later("preview", PREVIEW_SECONDS, self._load_preview)
 
     def _no_preview(self, error: Exception) -> None:
         if not isinstance(error, NotFound):  # it has left the queue; its mark says so
@@ -254,6 +295,19 @@ class LeadsScreen(LiveRows):
     def _search_left(self, event: FilterBar.Left) -> None:
         event.stop()
         self.rows.focus()
+        if event.entered:
+            self._look_further()
+
+    @on(LeadList.NobodySelected)
+    def _nobody(self, event: LeadList.NobodySelected) -> None:
+        event.stop()
+        self._look_further()
+
+    def _look_further(self) -> None:
+        """Who is not in my queue may still be a customer of ours: `⏎` looks among all of them."""
+        found = self.total is not None and (self.total.n or self.rows.count)
+        if self.scope is Scope.QUEUE and self.filter.search and not found and not self.waits("search"):
+            self.desk.look_up(self.filter.search)
 
     def action_clear_filter(self) -> None:
         """`esc` clears the search, then the filter."""
@@ -264,7 +318,7 @@ class LeadsScreen(LiveRows):
 
     def action_filter(self) -> None:
         """`f`"""
-        self.app.push_screen(FilterPanel(self.filter, states=self.scope is Scope.ALL), self._filtered)
+        self.app.push_screen(FilterPanel(self.filter, scope=self.scope), self._filtered)
 
     def _filtered(self, chosen: LeadFilter | None) -> None:
         if chosen is not None:
@@ -280,6 +334,7 @@ class LeadsScreen(LiveRows):
             self.filter = wanted
             self.bar.show(chips(wanted), "")
             self.restart()
+            self.remember_soon()
 
     # --- keys on a row ----------------------------------------------------------------------------------
 

@@ -1,158 +1,242 @@
-"""`f`: narrow the list by score, age, job and state."""
+"""`f`: narrow the list by what is known of a lead. How many are left stands above while one chooses."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
-from rich.segment import Segment
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.strip import Strip
-from textual.widgets import Button, Input, SelectionList
-from textual.widgets._toggle_button import ToggleButton
+from textual.timer import Timer
+from textual.widgets import Button, Input, SelectionList, Static
 from textual.widgets.selection_list import Selection
 
-from leadtui.core.leads.dto import LeadFilter, LeadState
+from leadtui.core.leads import service as leads
+from leadtui.core.leads.dto import Count, LeadFilter, LeadState, Places, Scope
+from leadtui.formats import count
 from leadtui.i18n import _
-from leadtui.scoring.codes import JOB
-from leadtui.text import plain
-from leadtui.widgets.fields import Field
+from leadtui.scoring.codes import EDUCATION, JOB, MARITAL
+from leadtui.screens.filter_rules import BY_FIELD, LISTS, RANGES, read, typed
+from leadtui.text import MISSING, clean, plain
+from leadtui.widgets.filter_fields import ChoiceRow, Choices, RangeRow, choices
 from leadtui.widgets.heading import Heading
-from leadtui.wording import job_word, state_word
 
-T = TypeVar("T")
+if TYPE_CHECKING:
+    from leadtui.app import LeadtuiApp
 
-NUMBERS = ("min_score", "max_score", "min_age", "max_age")
+COUNT_SECONDS: Final = 0.2
+"""Pause after a key before the fields are judged and the leads counted."""
 
-
-class Choices(SelectionList[T]):
-    """A list to tick: `●` chosen, `○` not. Textual's own draws the same X for both and tells them apart by
-    colour alone, which the terminal's own sixteen colours do not."""
-
-    def render_line(self, y: int) -> Strip:
-        """One line, the mark by what it says."""
-        drawn = super().render_line(y)
-        if len(parts := list(drawn)) < 3 or parts[1].text != ToggleButton.BUTTON_INNER:
-            return drawn  # below the last one
-        _left, inner, _right, *rest = parts
-        at = self.scroll_offset.y + y
-        chosen = self.get_option_at_index(at).value in self.selected
-        tone = rest[0].style if rest else inner.style
-        mark = Segment("●" if chosen else "○", inner.style if chosen else tone)
-        return Strip([Segment(" ", tone), mark, Segment(" ", tone), *rest])
+IN_QUEUE: Final = (LeadState.PENDING, LeadState.QUALIFIED, LeadState.CONTACTED)
+"""States of leads that can be called now."""
 
 
 class FilterPanel(ModalScreen[LeadFilter | None]):
-    """Numbers for score and age, lists for the rest. Gives the filter, or None for "as it was"."""
+    """Numbers and words left, the list of a choice right. Gives the filter, or None for "as it was"."""
 
     CSS_PATH = "leads_filter.tcss"
+    AUTO_FOCUS = "Input"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
-        Binding("ctrl+s", "apply", show=False, priority=True),
+        Binding("enter,ctrl+s", "apply", show=False, priority=True),
+        Binding("down", "app.focus_next", show=False),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("ctrl+r", "clear", show=False, priority=True),
     ]
 
-    def __init__(self, wanted: LeadFilter, *, states: bool) -> None:
+    def __init__(self, wanted: LeadFilter, *, scope: Scope) -> None:
         super().__init__()
         self.wanted = wanted
-        self.with_states = states
+        self.scope = scope
+        self._timer: Timer | None = None
+        self._asked = 0
+        self._rows = {
+            name: ChoiceRow(_(label), self._list(name), id=f"f-{name}")
+            for name, (label, _word) in LISTS.items()
+        }
+
+    @property
+    def desk(self) -> LeadtuiApp:
+        """The app, by its own type."""
+        return cast("LeadtuiApp", self.app)
 
     def compose(self) -> ComposeResult:
-        """Fields left, lists below, two buttons."""
-        was = self.wanted
+        """The rows, the lists of the choices beside them, a line of help, what the keys do."""
+        texts = typed(self.wanted)
         with Vertical(id="panel"):
-            yield Heading(_("filter"), _("esc leaves it as it was"))
-            with Horizontal(classes="pair"):
-                yield Field(
-                    _("score from"), "%", self._number("min_score", _share(was.min_score)), id="f-min_score"
-                )
-                yield Field(_("to"), "%", self._number("max_score", _share(was.max_score)), id="f-max_score")
-                yield Field(_("age from"), "", self._number("min_age", was.min_age), id="f-min_age")
-                yield Field(_("to"), "", self._number("max_age", was.max_age), id="f-max_age")
-            with Horizontal(id="lists"):
-                with Vertical():
-                    yield Heading(_("job"), _("space chooses"))
-                    yield Choices[int](
-                        *(Selection(plain(job_word(code)), code, code in was.jobs) for code in JOB.values()),
-                        id="jobs", compact=True,
-                    )  # fmt: skip
-                if self.with_states:
-                    with Vertical():
-                        yield Heading(_("state"))
-                        yield Choices[LeadState](
-                            *(Selection(plain(state_word(s)), s, s in was.states) for s in LeadState),
-                            id="states", compact=True,
-                        )  # fmt: skip
+            yield Heading(_("filter"), "…", tone="strong", id="head")
+            with Horizontal(id="both"):
+                with VerticalScroll(id="rows", can_focus=False):
+                    for row in RANGES:
+                        inputs = ((row.low, texts[row.low]), (row.high, texts[row.high]))
+                        unit = _(row.unit) if row.unit else ""
+                        yield RangeRow(_(row.label), unit, *inputs, id=f"f-{row.name}")
+                    yield RangeRow(_("city"), "", ("city", texts["city"]), id="f-city")
+                    yield from self._rows.values()
+                with Vertical(id="lists"):
+                    yield Heading(id="listed")
+                    for choice in self._rows.values():
+                        yield choice.choices
+            yield Static(id="hint")
             with Horizontal(id="buttons"):
-                yield Button(plain(f"⏎  {_('apply')}"), id="apply", compact=True)
-                yield Button(plain(_("clear all")), id="clear", compact=True)
+                for ident, key, words in (
+                    ("apply", "⏎", _("apply")),
+                    ("empty", "ctrl+u", _("clear this")),
+                    ("clear", "ctrl+r", _("clear all")),
+                    ("cancel", "esc", _("as it was")),
+                ):
+                    button = Button(plain(f"{key} {words}"), id=ident, compact=True)
+                    button.can_focus = False
+                    yield button
 
-    @staticmethod
-    def _number(name: str, value: float | int | None) -> Input:
-        return Input("" if value is None else f"{value:g}", id=name, max_length=5, compact=True)
+    def _list(self, name: str) -> Choices[Any]:
+        options: dict[str, list[Any]] = {
+            "jobs": list(JOB.values()),
+            "states": list(LeadState if self.scope is Scope.ALL else IN_QUEUE),
+            "marital": list(MARITAL.values()),
+            "education": list(EDUCATION.values()),
+            "provinces": list(self.wanted.provinces),
+        }
+        return choices(options[name], getattr(self.wanted, name), LISTS[name][1], id=name)
 
-    @on(Input.Submitted)
-    @on(Button.Pressed, "#apply")
-    def action_apply(self, event: Any = None) -> None:
-        """Check and take."""
-        values: dict[str, float | int | None] = {}
-        wrong = False
-        for name in NUMBERS:
-            value, error = _read(self.query_one(f"#{name}", Input).value, share=name.endswith("score"))
-            values[name] = value
-            self.query_one(f"#f-{name}", Field).error = error
-            wrong = wrong or bool(error)
-        for low, high in (("min_score", "max_score"), ("min_age", "max_age")):
-            first, last = values[low], values[high]
-            if first is not None and last is not None and first > last:
-                self.query_one(f"#f-{high}", Field).error = _("Below the first one.")
-                wrong = True
-        if wrong:
+    def on_mount(self) -> None:
+        """The first list, the count of what is asked already, and the provinces that there are."""
+        self._show_list("jobs")
+        ctx = self.desk.session
+        self.desk.in_thread("provinces", lambda: leads.places(ctx), self._know_places, lambda _error: None)
+        self.call_after_refresh(self._told_all)
+        self._judge()
+
+    def on_resize(self) -> None:
+        """Room between the rows where there is any."""
+        self.set_class(self.size.height >= 36, "-roomy")
+        self.call_after_refresh(self._told_all)
+
+    def _know_places(self, places: Places) -> None:
+        row = self._rows["provinces"]
+        chosen = set(row.choices.selected)
+        names = sorted({*places.provinces, *chosen}, key=clean)
+        with self.prevent(SelectionList.SelectedChanged):
+            row.choices.clear_options()
+            row.choices.add_options([Selection(plain(name), name, name in chosen) for name in names])
+
+    # --- what is chosen ---------------------------------------------------------------------------------
+
+    @on(Input.Changed)
+    @on(SelectionList.SelectedChanged)
+    def _changed(self, event: Input.Changed | SelectionList.SelectedChanged[Any]) -> None:
+        event.stop()
+        if isinstance(event, SelectionList.SelectedChanged):
+            self._told(event.selection_list.id or "")
+        self._asked += 1  # what is being counted is not what is asked now
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(COUNT_SECONDS, self._judge)
+
+    def _told_all(self) -> None:
+        for name in self._rows:
+            self._told(name)
+
+    def _told(self, name: str) -> None:
+        row = self._rows[name]
+        row.say([LISTS[name][1](value) for value in row.choices.selected])
+
+    def _read(self) -> LeadFilter | None:
+        """The filter that the fields ask for; None where one is wrong, which says so under it."""
+        values, errors = read({field.id or "": field.value for field in self.query(Input)})
+        for row in self.query(RangeRow):
+            row.error = errors.get((row.id or "").removeprefix("f-"), "")
+        if errors:
+            return None
+        chosen: dict[str, Any] = {
+            name: tuple(sorted(row.choices.selected)) for name, row in self._rows.items()
+        }
+        return LeadFilter(search=self.wanted.search, **values, **chosen)
+
+    def _judge(self) -> None:
+        """Say what is wrong, or count what is asked."""
+        head = self.query_one("#head", Heading)
+        wanted = self._read()
+        self._asked += 1
+        if wanted is None:
+            head.fact = MISSING
             return
-        states = self.query_one("#states", SelectionList).selected if self.with_states else []
-        self.dismiss(
-            LeadFilter(
-                search=self.wanted.search,
-                min_score=values["min_score"],
-                max_score=values["max_score"],
-                min_age=_whole(values["min_age"]),
-                max_age=_whole(values["max_age"]),
-                jobs=tuple(sorted(self.query_one("#jobs", SelectionList).selected)),
-                states=tuple(sorted(states)),
-            )
-        )
+        head.fact = "…"
+        asked, ctx, scope = self._asked, self.desk.session, self.scope
 
-    @on(Button.Pressed, "#clear")
+        def told(found: Count) -> None:
+            if asked == self._asked and self.is_running:
+                words = _("{n} ready") if scope is Scope.QUEUE else _("{n} leads")
+                head.fact = words.format(n=count(found.n, found.capped))
+
+        def failed(error: Exception) -> None:
+            if asked == self._asked and self.is_running:
+                head.fact = MISSING
+                self.desk.present(error, self)
+
+        self.desk.in_thread("filter count", lambda: leads.count(ctx, wanted, scope), told, failed)
+
+    # --- where one is -----------------------------------------------------------------------------------
+
+    @on(events.DescendantFocus)
+    def _entered(self, event: events.DescendantFocus) -> None:
+        field = event.widget
+        hint = ""
+        if isinstance(field, Input):
+            row = BY_FIELD.get(field.id or "")
+            hint = _(row.hint) if row is not None else _("How the city's name begins.")
+        elif isinstance(field, ChoiceRow):
+            hint = _("↑ ↓ move, space chooses, a letter goes to the next one.")
+            self._show_list((field.id or "").removeprefix("f-"))
+        self.query_one("#hint", Static).update(plain(hint))
+
+    def _show_list(self, shown: str) -> None:
+        self.query_one("#listed", Heading).label = _(LISTS[shown][0])
+        for name, row in self._rows.items():
+            row.choices.display = name == shown
+
+    @on(events.Click)
+    def _list_clicked(self, event: events.Click) -> None:
+        """A click into a list is a click on its row too."""
+        for row in self._rows.values():
+            if event.widget is row.choices:
+                row.focus()
+
+    # --- keys -------------------------------------------------------------------------------------------
+
+    @on(Button.Pressed)
+    async def _pressed(self, event: Button.Pressed) -> None:
+        event.stop()
+        await self.run_action(event.button.id or "")
+
+    def action_apply(self) -> None:
+        """`⏎`: check and take."""
+        wanted = self._read()
+        if wanted is not None:
+            self.dismiss(wanted)
+            return
+        for row in self.query(RangeRow):
+            if row.error:
+                row.query(Input).first().focus()
+                return
+
+    def action_empty(self) -> None:
+        """`ctrl+u`: nothing is asked of the field with the focus any more."""
+        field = self.focused
+        if isinstance(field, ChoiceRow):
+            field.empty()
+        elif isinstance(field, Input):
+            field.value = ""
+
     def action_clear(self) -> None:
-        """Everything but the search."""
-        self.dismiss(LeadFilter(search=self.wanted.search))
+        """`ctrl+r`: nothing is asked any more, but for the search."""
+        for row in self.query(RangeRow):
+            row.empty()
+        for choice in self._rows.values():
+            choice.empty()
 
     def action_cancel(self) -> None:
-        """As it was."""
+        """`esc`: as it was."""
         self.dismiss(None)
-
-
-def _share(value: float | None) -> float | None:
-    return None if value is None else round(value * 100, 1)
-
-
-def _whole(value: float | int | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _read(text: str, *, share: bool) -> tuple[float | int | None, str]:
-    """A number from a field: (value, error sentence)."""
-    text = text.strip().rstrip("%").strip().replace(",", ".")
-    if not text:
-        return None, ""
-    # float() would take Arabic digits, 1_0, inf and nan
-    if not text.isascii() or not text.replace(".", "", 1).isdigit():
-        return None, _("Not a number.")
-    if share:
-        value = float(text)
-        return (value / 100, "") if value <= 100 else (None, _("0 to 100."))
-    if "." in text:
-        return None, _("A whole number.")
-    return (int(text), "") if int(text) <= 120 else (None, _("0 to 120."))

@@ -9,9 +9,8 @@ from textual import getters, on
 from textual.timer import Timer
 
 from leadtui.core.ctx import Ctx
-from leadtui.core.errors import NotFound
 from leadtui.core.leads import service as leads
-from leadtui.core.leads.dto import Count, Lead, LeadFilter, LeadState, QueueSummary, Scope
+from leadtui.core.leads.dto import Count, LeadFilter, LeadRow, LeadState, QueueSummary, Scope
 from leadtui.i18n import _
 from leadtui.messages import CallChanged, Changed, Resync, Saved
 from leadtui.screens.base import BaseScreen
@@ -41,6 +40,8 @@ class LiveRows(BaseScreen):
         self.people: dict[int, str] = {}
         self._pending: dict[str, Timer] = {}
         self._dirty: set[int] = set()
+        self._as_listed: dict[int, LeadRow] = {}
+        """Leads that have changed, as the list was loaded."""
         self._reordered = False
 
     @property
@@ -73,40 +74,44 @@ class LiveRows(BaseScreen):
     def _look_up(self) -> None:
         wanted, self._dirty = tuple(self._dirty)[:AT_ONCE], set(tuple(self._dirty)[AT_ONCE:])
 
-        def look(ctx: Ctx) -> list[tuple[int, Lead | None]]:
-            found: list[tuple[int, Lead | None]] = []
-            for ident in wanted:
-                try:
-                    found.append((ident, leads.preview(ctx, ident)))
-                except NotFound:
-                    found.append((ident, None))
-            return found
-
-        self.load("events", look, then=self._looked_up, failed=lambda _error: None)
+        self.load(
+            "events", leads.refreshed, wanted,
+            then=lambda found: self._looked_up(wanted, found), failed=lambda _error: None,
+        )  # fmt: skip
         if self._dirty:
             self.later("events", EVENTS_SECONDS, self._look_up, restart=False)
 
-    def _looked_up(self, found: list[tuple[int, Lead | None]]) -> None:
-        for ident, lead in found:
-            if lead is None:
+    def _looked_up(self, wanted: tuple[int, ...], found: tuple[LeadRow, ...]) -> None:
+        now = {row.id: row for row in found}
+        for ident in wanted:
+            row, shown = now.get(ident), self.rows.shown(ident)
+            was = self._as_listed.setdefault(ident, shown) if shown is not None else None
+            if row is None:
                 self.rows.mark(ident, _("has left the queue"))
                 continue
-            self.rows.update_row(lead.row)
-            self.rows.mark(ident, self._mark_of(lead))
+            self.rows.update_row(row)
+            self.rows.mark(ident, self._mark_of(row, was))
             if self.preview.lead_id == ident:
-                self.preview.show(lead)
+                self.look_again()
 
-    def _mark_of(self, lead: Lead) -> str:
+    def look_again(self) -> None:
+        """The lead beside the list is another than it was."""
+
+    def _mark_of(self, row: LeadRow, was: LeadRow | None) -> str:
         """What has happened to it since the list was loaded, in ≤ 28 cells."""
-        me = self.desk.actor.user_id
-        if lead.row.claimed_by is not None:
-            if lead.row.claimed_by == me:
+        if row.claimed_by is not None:
+            if row.claimed_by == self.desk.actor.user_id:
                 return _("on the phone with you")
-            name = clean(lead.claimed_by_name) or self.people.get(lead.row.claimed_by, "")
+            name = clean(self.people.get(row.claimed_by, ""))
             return _("taken by {name}").format(name=name.split(" ")[0] or "–")
-        if self.scope is Scope.ALL or lead.callable:
+        if self.scope is Scope.ALL:
             return ""
-        return state_word(lead.row.state) if lead.row.state is not LeadState.PENDING else _("resting")
+        if row.owner_id not in (None, self.desk.actor.user_id):
+            return _("has left the queue")
+        if row.state is not LeadState.PENDING and (was is None or row.state is not was.state):
+            return state_word(row.state)
+        called = was is not None and row.attempts > was.attempts
+        return _("resting") if called else ""
 
     def _recount(self) -> None:
         def again(ctx: Ctx, wanted: LeadFilter, scope: Scope) -> tuple[QueueSummary, Count]:
@@ -132,6 +137,10 @@ class LiveRows(BaseScreen):
     def _call_changed(self) -> None:
         if self.is_current:
             self.refresh_frame()
+
+    def waits(self, name: str) -> bool:
+        """Whether `later` has something of this name to do."""
+        return name in self._pending
 
     def later(self, name: str, seconds: float, work: Callable[[], object], *, restart: bool = True) -> None:
         """Run `work` once, `seconds` from now; asked for again before, it starts counting anew (or, without

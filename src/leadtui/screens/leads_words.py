@@ -9,44 +9,52 @@ from typing import Any
 
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.leads.dto import Count, LeadFilter, Scope
-from leadtui.formats import clock_zone, count, percent
+from leadtui.formats import clock_zone, count, money_short, number, percent
 from leadtui.i18n import _
+from leadtui.screens.filter_rules import LISTS, RANGES, Range
 from leadtui.widgets.filter_bar import Narrowed
-from leadtui.wording import job_word, state_word
 
 
 def chips(wanted: LeadFilter) -> tuple[Narrowed, ...]:
-    """What narrows the list beside the search."""
+    """What narrows the list beside the search, one chip a field."""
     found = []
-    if wanted.min_score is not None or wanted.max_score is not None:
-        low = None if wanted.min_score is None else percent(wanted.min_score)
-        high = None if wanted.max_score is None else percent(wanted.max_score)
-        found.append(Narrowed("score", f"{_('score')} {_range(low, high)}"))
-    if wanted.min_age is not None or wanted.max_age is not None:
-        low = None if wanted.min_age is None else str(wanted.min_age)
-        high = None if wanted.max_age is None else str(wanted.max_age)
-        found.append(Narrowed("age", f"{_('age')} {_range(low, high)}"))
-    found += [Narrowed(f"job {job}", job_word(job)) for job in wanted.jobs]
-    found += [Narrowed(f"state {state.value}", state_word(state)) for state in wanted.states]
+    for row in RANGES:
+        low, high = getattr(wanted, row.low), getattr(wanted, row.high)
+        if low is not None or high is not None:
+            said = _range(_bound(row, low), _bound(row, high))
+            found.append(Narrowed(row.name, f"{_(row.label)} {said}"))
+    if wanted.city:
+        found.append(Narrowed("city", f"{_('city')} {wanted.city}", wanted.city))
+    for name, (label, word) in LISTS.items():
+        values = getattr(wanted, name)
+        if values:
+            words = [word(value) for value in values]
+            short = words[0] if len(words) == 1 else f"{_(label)} {number(len(words))}"
+            found.append(Narrowed(name, ", ".join(words), short))
     return tuple(found)
+
+
+def _bound(row: Range, value: Any) -> str | None:
+    if value is None:
+        return None
+    if row.kind == "share":
+        return percent(value)
+    if row.kind == "money":
+        return money_short(value, None)
+    return _("{n} d").format(n=number(value)) if row.name == "idle" else str(value)
 
 
 def _range(low: str | None, high: str | None) -> str:
     if low is not None and high is not None:
-        return f"{low}–{high}"
+        return low if low == high else f"{low}–{high}"
     return f"≥ {low}" if low is not None else f"≤ {high}"
 
 
 def without(wanted: LeadFilter, part: str) -> LeadFilter:
     """The filter without what a chip stands for."""
-    kind, _blank, code = part.partition(" ")
-    if kind == "score":
-        return replace(wanted, min_score=None, max_score=None)
-    if kind == "age":
-        return replace(wanted, min_age=None, max_age=None)
-    if kind == "job":
-        return replace(wanted, jobs=tuple(job for job in wanted.jobs if job != int(code)))
-    return replace(wanted, states=tuple(state for state in wanted.states if state.value != int(code)))
+    pairs = {row.name: (row.low, row.high) for row in RANGES}
+    empty: dict[str, Any] = {name: getattr(LeadFilter(), name) for name in pairs.get(part, (part,))}
+    return replace(wanted, **empty)
 
 
 def count_words(
@@ -67,6 +75,8 @@ def empty_words(
     wanted: LeadFilter, summary: Any, scope: Scope, zone: tzinfo, may: Callable[[str], bool]
 ) -> str:
     """What an empty list says, with what to do."""
+    if wanted.search and scope is Scope.QUEUE:
+        return _("Nobody in your queue matches. ⏎ looks among all customers, esc clears.")
     if not wanted.empty:
         return _("Nobody matches. esc clears the search and the filter.")
     if summary.scored + summary.unscored.n == 0:

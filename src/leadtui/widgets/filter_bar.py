@@ -1,13 +1,13 @@
-"""The line above the list: the search field, what narrows the list as chips, and how many there are."""
+"""Above the list: the search field, what narrows the list as chips, and how many there are."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from textual import events
+from textual import events, on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -28,16 +28,42 @@ class Narrowed:
     """Which part of the filter it stands for; `Narrowing.Removed` carries it."""
     text: str
     """`skor ≥ 20%`."""
+    short: str = ""
+    """Where there is little room; empty is the same."""
+
+
+Placed = tuple[Narrowed, str, int, int]
+"""A chip, its words, its first column and the column after it."""
+
+
+def place(chips: Sequence[Narrowed], room: int, *, short: bool) -> list[Placed]:
+    """The chips that fit into `room` cells from the left, room for a `+2` kept where some do not."""
+    found: list[Placed] = []
+    at = 0
+    for number, chip in enumerate(chips):
+        words = clean((short and chip.short) or chip.text)
+        size = width(words) + 4
+        rest = len(chips) - number - 1
+        if at + size + (len(f"+{rest}") + 1 if rest else 0) > room:
+            break
+        found.append((chip, words, at, at + size))
+        at += size + 1
+    return found
 
 
 class Narrowing(Widget):
-    """Chips left, the count right. A chip that would reach the count drops; `+2` says how many did."""
+    """Chips left, the count right. What would reach the count goes to the line below (`FilterBar`); what has
+    no room there either is told as `+2`."""
 
     DEFAULT_CSS = """
     Narrowing { height: 1; width: 1fr; }
     """
 
     chips: reactive[tuple[Narrowed, ...]] = reactive(())
+    short: reactive[bool] = reactive(False)
+    """Whether the chips say themselves in few words."""
+    dropped: reactive[int] = reactive(0)
+    """How many more there are than there is room for."""
     count: reactive[str] = reactive("")
     """`39 siap`."""
 
@@ -51,35 +77,38 @@ class Narrowing(Widget):
             super().__init__()
             self.part = part
 
-    def placed(self) -> list[tuple[Narrowed, int, int]]:
-        """The chips that fit: (chip, first column, column after it)."""
-        room = self.size.width - width(clean(self.count)) - 2
-        found, at = [], 0
-        for place, chip in enumerate(self.chips):
-            size = width(clean(chip.text)) + 4
-            rest = len(self.chips) - place - 1
-            if at + size + (len(f"+{rest}") + 1 if rest else 0) > room:
-                break
-            found.append((chip, at, at + size))
-            at += size + 1
-        return found
+    class Resized(Message):
+        """There is more room, or less."""
+
+    @property
+    def room(self) -> int:
+        """Cells for chips."""
+        return self.size.width - (width(clean(self.count)) + 2 if self.count else 0)
+
+    def placed(self) -> list[Placed]:
+        """The chips as they stand."""
+        return place(self.chips, self.size.width, short=self.short)
+
+    def on_resize(self) -> None:
+        """The bar shares the chips out anew."""
+        self.post_message(self.Resized())
 
     def render_line(self, y: int) -> Strip:
         """The one line."""
         colors, line = palette(self.app), Line(self.size.width, self.rich_style)
-        ground, placed = colors.ground("field"), self.placed()
-        for chip, start, _after in placed:
-            line.put(start, f" {clean(chip.text)} ", ground + colors.style("text"))
+        ground = colors.ground("field")
+        for _chip, words, start, _after in self.placed():
+            line.put(start, f" {words} ", ground + colors.style("text"))
             line.add("× ", ground + colors.style("muted"))
-        if dropped := len(self.chips) - len(placed):
-            line.put(line.at + (1 if placed else 0), f"+{dropped}", colors.style("muted"))
+        if self.dropped:
+            line.put(line.at + (1 if self.chips else 0), f"+{self.dropped}", colors.style("muted"))
         told = cut(clean(self.count), self.size.width - line.at - 1)
         line.right(self.size.width, told, colors.style("alert" if self.late else "muted", bold=self.late))
         return line.strip()
 
     def on_click(self, event: events.Click) -> None:
         """A click on a chip takes it away."""
-        for chip, start, after in self.placed():
+        for chip, _words, start, after in self.placed():
             if start <= event.x < after:
                 event.stop()
                 self.post_message(self.Removed(chip.part))
@@ -97,20 +126,24 @@ class SearchInput(Input):
         elif event.key in ("enter", "down"):
             event.stop()
             event.prevent_default()
-            self.post_message(FilterBar.Left())
+            self.post_message(FilterBar.Left(entered=event.key == "enter"))
 
 
-class FilterBar(Horizontal):
-    """`/ cari nama, telepon   skor ≥ 20% ×              39 siap`."""
+class FilterBar(Vertical):
+    """`/ name, phone …   skor ≥ 20% ×              39 siap`, and a second line of chips where the first has
+    no room for all of them: nobody is to wonder why somebody is not in the list."""
 
     DEFAULT_CSS = """
-    FilterBar { height: 1; width: 1fr; padding: 0 2; }
-    FilterBar > #slash { width: 2; color: $accent; text-style: bold; }
-    FilterBar > SearchInput, FilterBar > SearchInput:focus {
-        width: 24; height: 1; border: none; background: $bg; color: $strong; padding: 0; margin: 0 2 0 0;
+    FilterBar { height: auto; width: 1fr; padding: 0 2; }
+    FilterBar > Horizontal { height: 1; }
+    FilterBar #slash { width: 2; color: $accent; text-style: bold; }
+    FilterBar SearchInput, FilterBar SearchInput:focus {
+        width: 27; height: 1; border: none; background: $bg; color: $strong; padding: 0; margin: 0 2 0 0;
     }
-    FilterBar > SearchInput:focus { background: $field; }
-    FilterBar > SearchInput > .input--placeholder { color: $muted; }
+    FilterBar SearchInput:focus { background: $field; }
+    FilterBar SearchInput > .input--placeholder { color: $muted; }
+    FilterBar > #more { display: none; margin: 0 0 0 2; }
+    FilterBar.-more > #more { display: block; }
     """
 
     class Searched(Message):
@@ -123,11 +156,22 @@ class FilterBar(Horizontal):
     class Left(Message):
         """The search field is done with: the keys go to the list again."""
 
+        def __init__(self, *, entered: bool = False) -> None:
+            super().__init__()
+            self.entered = entered
+            """By `⏎`: what was typed is what is looked for."""
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._chips: tuple[Narrowed, ...] = ()
+
     def compose(self) -> ComposeResult:
-        """The slash, the field, chips and count."""
-        yield Static("/", id="slash")
-        yield SearchInput(id="search", compact=True, placeholder=_("search name, phone"))
-        yield Narrowing()
+        """The slash, the field, chips and count; more chips."""
+        with Horizontal():
+            yield Static("/", id="slash")
+            yield SearchInput(id="search", compact=True, placeholder=_("name, phone, e-mail, city"))
+            yield Narrowing(id="first")
+        yield Narrowing(id="more")
 
     @property
     def field(self) -> SearchInput:
@@ -137,16 +181,34 @@ class FilterBar(Horizontal):
     @property
     def narrowing(self) -> Narrowing:
         """Chips and count."""
-        return self.query_one(Narrowing)
+        return self.query_one("#first", Narrowing)
 
     def relabel(self) -> None:
         """The language changed."""
-        self.field.placeholder = _("search name, phone")
+        self.field.placeholder = _("name, phone, e-mail, city")
 
     def show(self, chips: Sequence[Narrowed], count: str, *, late: bool = False) -> None:
         """What narrows, and how many are left."""
-        line = self.narrowing
-        line.chips, line.count, line.late = tuple(chips), count, late
+        first = self.narrowing
+        self._chips, first.count, first.late = tuple(chips), count, late
+        self._share()
+
+    @on(Narrowing.Resized)
+    def _share(self, event: Narrowing.Resized | None = None) -> None:
+        """In full on one line; else in few words, on two."""
+        if event is not None:
+            event.stop()
+        first, more = self.narrowing, self.query_one("#more", Narrowing)
+        if not first.size.width:
+            return
+        chips = self._chips
+        full = len(place(chips, first.room, short=False)) == len(chips)
+        here = chips if full else chips[: len(place(chips, first.room, short=True))]
+        rest = chips[len(here) :]
+        below = rest[: len(place(rest, self.size.width - 6, short=True))]
+        first.chips, first.short = here, not full
+        more.chips, more.short, more.dropped = below, True, len(rest) - len(below)
+        self.set_class(bool(rest), "-more")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass it on as one message of our own."""

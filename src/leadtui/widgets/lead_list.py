@@ -23,12 +23,12 @@ from textual.binding import BindingType
 from textual.message import Message
 
 from leadtui.commands import Where, bindings
-from leadtui.core.leads.dto import Count, LeadPage, LeadRow, PageQuery
+from leadtui.core.leads.dto import Count, LeadPage, LeadRow, PageQuery, Sort
 from leadtui.widgets.lead_view import LeadView
 
 
 class LeadList(LeadView, can_focus=True):
-    """Due callbacks on top, then everybody by score.
+    """Due callbacks on top, then everybody in the chosen order.
 
     Rows are counted from 0: first the due ones, then the ranked ones.
     """
@@ -43,7 +43,7 @@ class LeadList(LeadView, can_focus=True):
             self.leads = leads
             self.request_no = request_no
             self.query = query
-            """Position and limit only; filter and scope are the screen's: `replace(query, filter=…)`."""
+            """Position and limit only; filter, scope and sort are the screen's: `replace(query, …)`."""
 
         @property
         def control(self) -> LeadList:
@@ -79,6 +79,9 @@ class LeadList(LeadView, can_focus=True):
             """The list."""
             return self.leads
 
+    class NobodySelected(Message):
+        """Enter where there is nobody."""
+
     # --- what the screen calls ---------------------------------------------------------------------
 
     def reset(
@@ -88,19 +91,21 @@ class LeadList(LeadView, can_focus=True):
         due: tuple[LeadRow, ...] = (),
         estimate: int | None = None,
         empty: str = "",
-        keep_cursor: bool = False,
+        cursor: int = 0,
+        sort: Sort = Sort.SCORE,
+        anchored: bool = False,
     ) -> None:
-        """Show another list. `due` stands above the ranking; `estimate` is what a capped count may hide;
-        `empty` is the sentence for a list without rows. Everything on the way is dropped."""
-        self._store.reset(total, estimate)
+        """Show another list. `due` stands above the order; `estimate` is what a capped count may hide;
+        `empty` is the sentence for a list without rows; `cursor` is the row to begin at; with `anchored` rows
+        behind a capped count may be asked for by their place. Everything on the way is dropped."""
+        self._store.reset(total, estimate, sort=sort, anchored=anchored)
         self._due = tuple(due)
         self._marks.clear()
         self._empty = empty
         self._started = True
         self._resized()
-        if not keep_cursor:
-            self.scroll_to(y=0, animate=False, immediate=True)
-        self._go(self.cursor if keep_cursor else 0, force=True)
+        self.scroll_to(y=0, animate=False, immediate=True, force=True)
+        self._go(cursor, force=True)
         self._all_again()
         self._ask()
 
@@ -228,6 +233,8 @@ class LeadList(LeadView, can_focus=True):
         """Look at the row under the cursor."""
         if (row := self.row) is not None:
             self.post_message(self.RowSelected(self, self.cursor, row))
+        elif not self.count:
+            self.post_message(self.NobodySelected())
 
     def on_click(self, event: events.Click) -> None:
         """A click moves the cursor; a second one on the same row opens it."""
@@ -273,7 +280,7 @@ class LeadList(LeadView, can_focus=True):
             to = line - self.size.height + 1
         else:
             return False
-        self.scroll_to(y=to, animate=False, immediate=True)
+        self.scroll_to(y=to, animate=False, immediate=True, force=True)
         return self.scroll_offset.y != top
 
     def _shift(self, rows: int) -> None:
@@ -281,7 +288,7 @@ class LeadList(LeadView, can_focus=True):
         with self.prevent(self.RowHighlighted):
             top = self.scroll_offset.y + rows
             self.set_reactive(LeadList.cursor, max(0, min(self.count - 1, self.cursor + rows)))
-            self.scroll_to(y=max(0, top), animate=False, immediate=True)
+            self.scroll_to(y=max(0, top), animate=False, immediate=True, force=True)
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Another part of the list is in view.

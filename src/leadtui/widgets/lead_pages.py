@@ -14,7 +14,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
-from leadtui.core.leads.dto import Count, Keyset, LeadPage, LeadRow, PageQuery
+from leadtui.core.leads.dto import Count, Keyset, LeadPage, LeadRow, PageQuery, Sort
 
 SIZE: Final = 200
 """Rows a page."""
@@ -32,7 +32,7 @@ class Want:
 
     request_no: int
     query: PageQuery
-    """Without filter and scope: the screen puts its own in."""
+    """Without filter, scope and sort: the screen puts its own in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +66,9 @@ class PageStore:
     """The ranked rows of one list, indexed from 0."""
 
     def __init__(self) -> None:
+        self.sort = Sort.SCORE
+        self._anchored = False
+        """Whether a page may be asked for by its place behind what was counted."""
         self.n = 0
         """How many rows the list has, or an estimate while `capped`."""
         self.capped = False
@@ -76,8 +79,16 @@ class PageStore:
         self._asked: dict[int, _Asked] = {}
         self._requests = 0
 
-    def reset(self, total: Count, estimate: int | None = None) -> None:
+    def reset(
+        self,
+        total: Count,
+        estimate: int | None = None,
+        *,
+        sort: Sort = Sort.SCORE,
+        anchored: bool = False,
+    ) -> None:
         """Begin anew: another filter, another order. Answers still on the way are dropped when they come."""
+        self.sort, self._anchored = sort, anchored
         self._pages.clear()
         self._edges.clear()
         self._asked.clear()
@@ -101,8 +112,10 @@ class PageStore:
 
     def best(self) -> float:
         """The highest probability that is known, 0 while there is none."""
-        page = self._pages.get(0)
-        return (page[0].probability or 0.0) if page else 0.0
+        if self.sort is Sort.SCORE:
+            page = self._pages.get(0)
+            return (page[0].probability or 0.0) if page else 0.0
+        return max((row.probability or 0.0 for page in self._pages.values() for row in page), default=0.0)
 
     def replace(self, row: LeadRow) -> list[int]:
         """Put a changed row where it stands, without moving it. Returns its indices (usually one)."""
@@ -159,7 +172,7 @@ class PageStore:
             # The start came sooner than the numbering said: everything stands that much further up.
             return self._renumber(page * SIZE + (SIZE - len(rows)), exact)
         if rows:
-            self._edges[page] = _Edges(rows[0].key, rows[-1].key, exact)
+            self._edges[page] = _Edges(rows[0].keyset(self.sort), rows[-1].keyset(self.sort), exact)
         self._pages[page] = rows
         self._pages.move_to_end(page)
         while len(self._pages) > KEEP:
@@ -167,7 +180,11 @@ class PageStore:
         shift = moved_from = 0
         if exact and answer.at_end:
             # An empty page says only that the end lies somewhere before it.
-            self._end_at(page * SIZE + len(rows) if rows else min(self.n, page * SIZE))
+            if rows or not (self.capped and page * SIZE >= self._counted):
+                self._end_at(page * SIZE + len(rows) if rows else min(self.n, page * SIZE))
+            else:
+                self.n = min(self.n, page * SIZE)
+                self._pages.pop(page, None)
         elif self._touches(page, exact):
             shift, moved_from = self._grow()
             page += 0 if exact else _GROW
@@ -192,7 +209,7 @@ class PageStore:
             return PageQuery(limit=SIZE, before=before.first), before.exact
         if page == end:
             return PageQuery(limit=self.n - page * SIZE, from_end=True), not self.capped
-        if jump and page * SIZE < self._counted:
+        if jump and (self._anchored or page * SIZE < self._counted):
             return PageQuery(limit=SIZE, at_place=page * SIZE + 1), True
         return None
 

@@ -9,7 +9,7 @@ from typing import Final
 from rich.style import Style
 from textual.strip import Strip
 
-from leadtui.core.leads.dto import LeadRow, LeadState
+from leadtui.core.leads.dto import LeadRow, LeadState, Sort
 from leadtui.formats import clock, day, due, last_contact, number, overdue, percent_number
 from leadtui.i18n import _
 from leadtui.reason_words import row_reason
@@ -47,14 +47,16 @@ class Look:
     zone: tzinfo
     me: int | None
     """The user's id: whoever else holds a lead is a colleague."""
+    sort: Sort = Sort.SCORE
 
 
 def draw_row(look: Look, row: LeadRow, place: int | None, *, due_row: bool, cursor: bool, focused: bool,
              mark: str) -> Strip:  # fmt: skip
     """One lead. `mark` is what has happened to it since it was loaded: it takes the reason's place."""
     c, p = look.columns, look.palette
-    line = _ground(look, place, cursor, focused, due_row)
-    top = due_row or (place is not None and place <= TOP)
+    line = ground_of(look, place, cursor, focused, due_row=due_row)
+    ranked = look.sort is Sort.SCORE
+    top = due_row or (ranked and place is not None and place <= TOP)
     faded = bool(mark) or (row.claimed_by is not None and row.claimed_by != look.me) or row.state in _LEFT
     late = (
         due_row
@@ -69,7 +71,7 @@ def draw_row(look: Look, row: LeadRow, place: int | None, *, due_row: bool, curs
     else:
         line.right(2 + c.place, _place(place), p.style("muted"))
 
-    bold = cursor or due_row or place == 1
+    bold = cursor or due_row or (ranked and place == 1)
     name = cut(clean(row.name), c.name) or MISSING
     line.put(c.name_at, name, p.style("muted" if faded else "strong" if bold else "text", bold=bold))
 
@@ -96,7 +98,7 @@ def draw_row(look: Look, row: LeadRow, place: int | None, *, due_row: bool, curs
 
 def draw_placeholder(look: Look, place: int | None, *, cursor: bool, focused: bool) -> Strip:
     """A row whose page is on its way."""
-    line = _ground(look, place, cursor, focused, False)
+    line = ground_of(look, place, cursor, focused)
     line.right(2 + look.columns.place, _place(place), look.palette.style("muted"))
     line.put(look.columns.name_at, "…", look.palette.style("muted"))
     return line.strip()
@@ -123,7 +125,7 @@ def draw_head(look: Look, label: str, *, heads: bool = True) -> Strip:
     return line.strip()
 
 
-def _ground(look: Look, place: int | None, cursor: bool, focused: bool, due_row: bool) -> Line:
+def ground_of(look: Look, place: int | None, cursor: bool, focused: bool, *, due_row: bool = False) -> Line:
     """The row's ground and its first column: selected, in a band, or neither."""
     p = look.palette
     if cursor:

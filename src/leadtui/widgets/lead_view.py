@@ -17,8 +17,8 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from leadtui.core.leads.dto import LeadRow
-from leadtui.i18n import _, language
+from leadtui.core.leads.dto import LeadRow, Sort
+from leadtui.i18n import N_, _, language
 from leadtui.themes import Palette, palette
 from leadtui.widgets.bars import scale_of
 from leadtui.widgets.lead_columns import columns
@@ -27,6 +27,14 @@ from leadtui.widgets.lead_row import Look, draw_head, draw_placeholder, draw_row
 
 _DRAWN: Final = 512
 """Drawn lines that are kept: several screens full."""
+
+ORDERS: Final[dict[Sort, str]] = {
+    Sort.SCORE: N_("by score"),
+    Sort.NAME: N_("by name"),
+    Sort.LAST_CONTACT: N_("by last contact"),
+    Sort.DUE: N_("by callback time"),
+}
+"""What the head line says of the order. Msgids."""
 
 _Stamp = tuple[Palette, str, int, Style, Sequence[LineFilter]]
 """What the look is made from; compared at every paint."""
@@ -83,8 +91,13 @@ class LeadView(ScrollView):
         due = len(self._due)
         return self._due[index] if index < due else self._store.row(index - due)
 
+    @property
+    def due_count(self) -> int:
+        """How many due callbacks stand above the order."""
+        return len(self._due)
+
     def place_at(self, index: int) -> int | None:
-        """A row's place by score, 1-based; None for a due callback and where it is only estimated."""
+        """A row's place in the order, 1-based; None for a due callback and where it is only estimated."""
         due = len(self._due)
         return None if index < due else self._store.place(index - due)
 
@@ -127,7 +140,9 @@ class LeadView(ScrollView):
             best = max([self._store.best(), *((row.probability or 0.0) for row in self._due)])
             colors, words, width, ground, _filters = self._stamp = stamp
             grid = columns(width, self.count)
-            self._look = Look(grid, colors, words, ground, scale_of(best), self._now, self._zone, self._me)
+            self._look = Look(
+                grid, colors, words, ground, scale_of(best), self._now, self._zone, self._me, self._store.sort
+            )
             self._forget_drawn()
         return self._look
 
@@ -185,13 +200,18 @@ class LeadView(ScrollView):
             case 1:
                 return draw_head(look, _("callbacks due"))
             case 2:
-                return draw_head(look, _("by score"))
+                return draw_head(look, _(ORDERS[self._store.sort]))
             case 3:
-                return draw_head(look, _("by score"), heads=False)
+                return draw_head(look, _(ORDERS[self._store.sort]), heads=False)
             case 4:
                 return draw_sentence(look, self._empty)
             case _:
                 return Strip.blank(look.columns.width, look.ground)
+
+    def shown(self, lead_id: int) -> LeadRow | None:
+        """A lead as it stands in the list, or None where it is not among the rows that are here."""
+        found = self._find(lead_id)
+        return self.row_at(found[0]) if found else None
 
     def _find(self, lead_id: int) -> list[int]:
         due = len(self._due)

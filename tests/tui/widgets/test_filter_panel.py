@@ -6,8 +6,8 @@ import pytest
 from textual.app import ComposeResult
 from textual.widgets.selection_list import Selection
 
-from leadtui.screens.leads_filter import Choices
 from leadtui.themes import THEME_LABELS, LedgerApp
+from leadtui.widgets.filter_fields import Choices
 
 
 class Host(LedgerApp[None]):

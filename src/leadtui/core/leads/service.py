@@ -10,11 +10,13 @@ from leadtui.core.auth.permissions import Permission, allowed
 from leadtui.core.calls import settings
 from leadtui.core.ctx import Tx
 from leadtui.core.errors import Invalid, NotAllowed
-from leadtui.core.leads import queries, record, record_queries, rows, upkeep_queries
+from leadtui.core.fold import fold
+from leadtui.core.leads import place_queries, queries, record, record_queries, rows, upkeep_queries
 from leadtui.core.leads.dto import (
     Added,
     AddLead,
     Count,
+    Keyset,
     Lead,
     LeadFilter,
     LeadPage,
@@ -165,6 +167,28 @@ def refreshed(tx: Tx, lead_ids: tuple[int, ...]) -> tuple[LeadRow, ...]:
     """
     found = tx.rows(record_queries.leads(tx, list(lead_ids)[:MAX_LIMIT]))
     return tuple(rows.lead_rows(found, tx.now))
+
+
+@query(Permission.LEADS_LIST)
+def place(
+    tx: Tx, lead_id: int, filter: LeadFilter, scope: Scope = Scope.QUEUE, sort: Sort = Sort.SCORE
+) -> int | None:
+    """Where a lead stands in a list, 1-based; None where it is not in it, or behind what is counted."""
+    _may(tx, scope)
+    asked = queries.ask(tx, settings.policy(tx), filter, scope, queries.CAP, sort)
+    key = place_queries.position(tx, asked, lead_id)
+    return None if key is None else place_queries.place(tx, asked, key)
+
+
+@query(Permission.LEADS_LIST)
+def place_of_name(tx: Tx, start: str, filter: LeadFilter, scope: Scope = Scope.QUEUE) -> int | None:
+    """Where the names that begin with `start` (or what follows it) stand in the order by name, 1-based; None
+    behind what is counted."""
+    _may(tx, scope)
+    asked = queries.ask(tx, settings.policy(tx), filter, scope, queries.CAP, Sort.NAME)
+    if asked.nothing:
+        return None
+    return place_queries.place(tx, asked, Keyset(0, 0, text=fold(start)))
 
 
 @action(Permission.LEADS_ADD, audit="lead.added")
