@@ -36,7 +36,9 @@ def on_the_phone(program: Program, email: str, note: str) -> None:
     program.sign_in(email, PASSWORD)
     program.send("n")
     program.shows("not dialled yet")
-    program.send("4", *note)
+    program.send("4")
+    program.shows("4 ●", "f9 save")
+    program.send(*note)
     program.shows(note)
 
 
@@ -109,7 +111,7 @@ def test_a_stalled_database_stops_neither_typing_nor_the_end(
     floor.lead()
     email = make_user(real_db, "agent")
     program = open_program()
-    on_the_phone(program, email, "before ")
+    on_the_phone(program, email, "before")
     pids = [row[0] for row in floor.sql(
         "select pid from pg_stat_activity where datname = current_database() and application_name = 'leadtui'"
     )]  # fmt: skip
@@ -119,7 +121,7 @@ def test_a_stalled_database_stops_neither_typing_nor_the_end(
             os.kill(pid, signal.SIGSTOP)
         program.send(F9)
         program.shows("saving")
-        program.send(*"and after")
+        program.send(*" and after")
         program.shows("before and after")
         program.signal(signal.SIGTERM)
         started = time.monotonic()

@@ -29,7 +29,7 @@ PgConnection = psycopg.Connection[tuple[Any, ...]]
 
 GUARDS: Final = (
     "-c timezone=UTC -c statement_timeout=30s -c lock_timeout=5s "
-    "-c idle_in_transaction_session_timeout=60s -c client_connection_check_interval=5s -c jit=off"
+    "-c idle_in_transaction_session_timeout=60s -c client_connection_check_interval=1s -c jit=off"
 )
 """Set on connect: nobody's statement outlives them or holds everybody up (DATA-PATH, traps)."""
 
