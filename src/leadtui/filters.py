@@ -28,7 +28,7 @@ _SIGNS: Final = str.maketrans(
         **dict.fromkeys("▸▶►→›⟶", ">"), **dict.fromkeys("◂◀←‹", "<"), **dict.fromkeys("▲↑", "^"),
         **dict.fromkeys("▼↓", "v"), **dict.fromkeys("–—−‐‑", "-"), **dict.fromkeys("“”„«»", '"'),
         **dict.fromkeys("‘’‚", "'"), "…": "~", "×": "x", "·": ".", "✓": "v", "✔": "v", "✗": "x", "✘": "x",
-        "↺": "@", "⏎": "<", "↵": "<", "≥": ">", "≤": "<", "±": "~", "≈": "~", "÷": "/", "°": "o",
+        "↺": "@", "⏎": ">", "↵": ">", "≥": ">", "≤": "<", "±": "~", "≈": "~", "÷": "/", "°": "o",
         "\u00a0": " ", "\u2007": " ", "\u2009": " ", "\u202f": " ", "§": "S", "€": "E", "Σ": "S", "σ": "s",
         "δ": "d", "¶": " ",
     }
@@ -96,15 +96,21 @@ _PLAIN: Final = RichColor.default()
 
 def _grounded(segment: Segment) -> Segment:
     text, style, control = segment
-    ink = None if style is None or style.color is None else style.color.number
-    if ink == _FIELD_NUMBER and style is not None and text.strip("▌▐█") == "":
-        # the edge of a field without the focus: drawn in the field's own tone, so that nobody sees it
-        text, style = " " * cell_len(text), style + Style(color=_PLAIN)
-    return Segment(text, None if style is None else _attributes(style), control)
+    if style is None or text == "":
+        return segment
+    ink = None if style.color is None else style.color.number
+    if ink == _FIELD_NUMBER and text in _EDGES:
+        # the edge of a field without the focus is drawn in the field's own tone, so that nobody sees it
+        text, style = " ", style + Style(color=_PLAIN)
+    elif text in _EDGES and style.bgcolor is not None and style.bgcolor.number != _FIELD_NUMBER:
+        return Segment(text, style + Style(bgcolor=_PLAIN), control)  # half a cell reversed is a hole
+    return Segment(text, _attributes(style), control)
 
 
 @lru_cache(1024)
 def _attributes(style: Style) -> Style:
+    if style.color is not None and style.color.number == _FIELD_NUMBER:
+        style += _QUIET
     ground = None if style.bgcolor is None else style.bgcolor.number
     if ground is None:
         return style
@@ -113,4 +119,6 @@ def _attributes(style: Style) -> Style:
     return style + Style(color=_PLAIN, bgcolor=_PLAIN, reverse=True)
 
 
+_EDGES: Final = ("▌", "▏", "▐")
+_QUIET: Final = Style.parse("bright_black")
 _FIELD_NUMBER: Final = Color.parse(FIELD).rich_color.number

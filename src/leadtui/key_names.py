@@ -57,10 +57,22 @@ TAKEN: Final = {
 _MODIFIERS: Final = re.compile(r"((?:ctrl|alt|shift)\+)*")
 
 
+_plain = False
+
+
+def write_plain(plain: bool) -> None:
+    """Write keys with ASCII only in this process: `enter` for `⏎`."""
+    global _plain
+    _plain = plain
+
+
 def key_name(key: str) -> str:
     """How a key is written: `?`, `⏎`, `ctrl+s`, and `space` in the user's language."""
     modifier, plus, last = key.rpartition("+")
-    shown = _("space") if last == "space" else _SHORT.get(last) or SIGNS.get(last, last)
+    short = _SHORT.get(last, "")
+    if _plain and not short.isascii():
+        short = last
+    shown = _("space") if last == "space" else short or SIGNS.get(last, last)
     return modifier + plus + shown
 
 

@@ -11,6 +11,7 @@ program. A command for several screens (`call_row`: the list, the customer, the 
 from __future__ import annotations
 
 import difflib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -20,7 +21,7 @@ from typing import Any, Final
 
 from leadtui.commands import BY_ID, COMMANDS, HEADINGS, LAYERS, Command, Where, shown_keys
 from leadtui.i18n import _
-from leadtui.key_names import EDITING, SAME_BYTE, TAKEN, key_name, parse, writes
+from leadtui.key_names import EDITING, SAME_BYTE, SIGNS, TAKEN, key_name, parse, writes
 from leadtui.text import clean
 
 FILE: Final = "keys.toml"
@@ -262,7 +263,7 @@ def example() -> str:
         if mine:
             lines += ["", f"# {_(heading)}"]
         for command in mine:
-            keys = [f'"{key}"' for key in command.keys]
+            keys = [json.dumps(SIGNS.get(key, key)) for key in command.keys]
             value = keys[0] if len(keys) == 1 else f"[{', '.join(keys)}]"
             lines.append(f"# {command.id} = {value}".ljust(44) + f"# {_(command.help or command.label)}")
     return "\n".join(lines) + "\n"

@@ -16,6 +16,7 @@ from textual.screen import Screen
 from leadtui import i18n
 from leadtui.commands import rebind
 from leadtui.i18n import _
+from leadtui.key_names import write_plain
 from leadtui.key_order import OrderedKeys
 from leadtui.themes import THEME_LABELS
 
@@ -33,6 +34,7 @@ class Looks(OrderedKeys):
 
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
+        write_plain(self.plain_signs)
         self.compact = False
         """Fewer blank lines, so that more rows fit."""
         self._calm = False
@@ -132,8 +134,7 @@ class Looks(OrderedKeys):
         for screen in self._every_screen():
             screen.set_class(compact, "-compact")
             for node in (screen, *screen.query("LeadList, TaskList")):
-                if (resized := getattr(node, "on_resize", None)) is not None:
-                    resized()
+                node.post_message(events.Resize(node.size, node.size))
 
     # signs ---------------------------------------------------------------------------------------------
 
@@ -150,6 +151,7 @@ class Looks(OrderedKeys):
         """Paint everything again."""
         if plain != self.plain_signs:
             self.chose_ascii = plain
+            write_plain(self.plain_signs)
             self.paint_again()
 
     # themes and language -------------------------------------------------------------------------------

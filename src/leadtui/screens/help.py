@@ -32,6 +32,8 @@ class _Row:
     words: str = ""
     off: bool = False
     """Cannot be used by this role: the words say why."""
+    wide: bool = False
+    """Without a key: over both columns."""
 
 
 class KeyTable(Widget):
@@ -59,6 +61,9 @@ class KeyTable(Widget):
         for heading, hints in self._sections:
             block = [_Row(heading=heading)]
             for hint in hints:
+                if not hint.key:  # what the part is for
+                    block += [_Row(words=part, wide=True) for part in wrap(hint.label, room + KEY_CELLS)]
+                    continue
                 off = bool(hint.reason)
                 for place, part in enumerate(wrap(f"{hint.label} {hint.reason}", room)):
                     block.append(_Row(key="" if place else MISSING if off else hint.key, words=part, off=off))
@@ -84,7 +89,11 @@ class KeyTable(Widget):
                 ruled(line, start, end, row.heading, "", colors)
             elif row.words:
                 line.put(start, row.key, colors.style("muted" if row.off else "strong", bold=not row.off))
-                line.put(start + KEY_CELLS, row.words, colors.style("muted" if row.off else "text"))
+                line.put(
+                    start + (0 if row.wide else KEY_CELLS),
+                    row.words,
+                    colors.style("muted" if row.off else "text"),
+                )
         return line.strip()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from textual import events
@@ -109,6 +111,10 @@ class DemoPeople(Widget, can_focus=True):
             event.stop()
             event.prevent_default()
             self.choose(self._at)
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Everybody, as their digit would."""
+        return [(0, at + 1, partial(self.choose, at)) for at in range(len(self._people))]
 
     def on_click(self, event: events.Click) -> None:
         """A click chooses."""

@@ -36,12 +36,24 @@ _GLYPHS: Final[dict[str, tuple[str, str, str]]] = {
     " ": ("  ", "  ", "  "),
 }
 
+# The same widths in ASCII, as a clock shows them: corners made of "+" would be read as letters.
+_ASCII: Final[dict[str, tuple[str, str, str]]] = {
+    "0": (" _ ", "| |", "|_|"), "1": ("   ", " | ", " | "), "2": (" _ ", " _|", "|_ "),
+    "3": (" _ ", " _|", " _|"), "4": ("   ", "|_|", "  |"), "5": (" _ ", "|_ ", " _|"),
+    "6": (" _ ", "|_ ", "|_|"), "7": (" _ ", "  |", "  |"), "8": (" _ ", "|_|", "|_|"),
+    "9": (" _ ", "|_|", " _|"), "+": ("   ", "_|_", " | "), "-": ("   ", "___", "   "),
+    "−": ("   ", "___", "   "), "–": ("   ", "___", "   "), "(": ("/", "|", "\\"),
+    ")": ("\\", "|", "/"), ".": (" ", " ", "."), ",": (" ", " ", ","), ":": (" ", ".", "."),
+    " ": ("  ", "  ", "  "),
+}  # fmt: skip
 
-def big(text: str, gap: int = 0) -> tuple[str, str, str]:
-    """`text` in three rows. What has no big form (letters, `%`) stands small on the last row."""
-    rows = ["", "", ""]
+
+def big(text: str, gap: int = 0, *, plain: bool = False) -> tuple[str, str, str]:
+    """`text` in three rows, `plain` in ASCII. What has no big form (letters, `%`) stands small on the last
+    row."""
+    rows, glyphs = ["", "", ""], _ASCII if plain else _GLYPHS
     for place, character in enumerate(text):
-        glyph = _GLYPHS.get(character, (" ", " ", character))
+        glyph = glyphs.get(character, (" ", " ", character))
         for row in range(3):
             rows[row] += (" " * gap if place else "") + glyph[row]
     return rows[0], rows[1], rows[2]
@@ -85,7 +97,12 @@ class BigDigits(Widget):
             return Strip([Segment(text, ground + colors.style(self._tone, bold=True))]).adjust_cell_length(
                 room, ground
             )
-        pieces = [Segment(big(value)[y], ground + colors.style(self._tone))]
+        pieces = [
+            Segment(
+                big(value, plain=getattr(self.app, "plain_signs", False))[y],
+                ground + colors.style(self._tone),
+            )
+        ]
         if self.unit and y == 2:
             pieces.append(Segment(f" {clean(self.unit)}", ground + colors.style("muted")))
         return Strip(pieces).adjust_cell_length(room, ground)

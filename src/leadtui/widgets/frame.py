@@ -3,8 +3,9 @@ part of the rule below."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import events
 from textual.message import Message
@@ -132,6 +133,14 @@ class TopBar(Widget):
                 line.put(start, "━" * (after - start), colors.style("accent"))
         line.add("─" * (self.size.width - line.at), colors.style("rule"))
         return line.strip()
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every mode but the one that is shown."""
+        return [
+            (start, 0, partial(self.post_message, self.Selected(self, tab.mode)))
+            for tab, start, _after in self.spans()
+            if tab.mode != self.active
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """A click on a mode asks for it."""

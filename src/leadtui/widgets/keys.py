@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual import events
 from textual.message import Message
@@ -81,6 +82,14 @@ class KeyLine(Widget):
         if fact and line.at + GAP + width(fact) <= end:
             line.right(end, fact, colors.style("muted"))
         return line.strip()
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every key that works now, left of it."""
+        return [
+            (start - 2, 0, partial(self.post_message, self.Pressed(self, hint)))
+            for hint, start, _after in self.placed()
+            if not hint.reason
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """A click on a hint is its key."""

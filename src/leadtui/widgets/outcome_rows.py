@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import ClassVar, Final
 
 from textual import events
@@ -98,6 +99,12 @@ class OutcomeRows(Widget, can_focus=True):
         if beside:
             line.right(end, beside, colors.style("alert" if armed else "muted", bold=armed))
         return line.strip()
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every outcome, as its digit would."""
+        if not self.enabled:
+            return []
+        return [(0, digit, partial(self.post_message, self.Picked(self, digit))) for digit in range(DIGITS)]
 
     def on_click(self, event: events.Click) -> None:
         """A click is the digit."""
