@@ -26,7 +26,12 @@ COMMANDS = {
     ("users", "list"): {"--json"},
     ("users", "disable"): set(),
     ("users", "reset-password"): set(),
-    ("leads", "import"): {"--dry-run", "--demo-contacts", "--team", "--consent-source"},
+    ("leads", "import"): {
+        "--dry-run", "--demo-contacts", "--team", "--consent-source", "--encoding", "--skip-bad", "--rejects",
+        "--on-duplicate",
+    },
+    ("leads", "imports", "list"): {"--top", "--json"},
+    ("leads", "imports", "show"): {"--json", "--rejects"},
     ("leads", "add"): set(),
     ("leads", "list"): {"--top", "--min-score", "--job", "--json", "--csv"},
     ("leads", "score"): {"--all"},
@@ -35,7 +40,7 @@ COMMANDS = {
     ("models", "list"): {"--json"},
     ("models", "show"): {"--json"},
     ("models", "deploy"): set(),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("command", COMMANDS)

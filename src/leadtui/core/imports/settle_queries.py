@@ -135,9 +135,10 @@ def _make_cities(pg: PgConnection, known: Sequence[tuple[str, str, str | None, i
     )
     with pg.cursor().copy("copy import_city (city, written, fold, province, zone) from stdin") as copy:
         for city, written, name, place in known:
-            if city:
-                # without a province a city belongs to the one province that has its name, if any
-                home = province_of_city(city) if not written else None
+            if city or name:
+                # A province alone is a row without a name. Without a province a city belongs to the one
+                # province that has its name, if any.
+                home = province_of_city(city) if city and not written else None
                 copy.write_row(
                     (city, written, fold(city) or city.lower(), home.name if home else name, place)
                 )

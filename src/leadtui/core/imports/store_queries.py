@@ -115,15 +115,15 @@ class Writer:
     def _queue(self, where: str) -> None:
         self._pg.execute(
             "insert into lead_queue (lead_id, team_id, state, consent_ok, dnc, phone_ok, zone, age,"  # noqa: S608
-            " job, marital, education, city_id, name_fold, ready)"
+            " job, marital, education, city_id, balance, name_fold, ready)"
             " select id, team, case when said_no then 5 else 0 end, consent_ok, said_no or listed, phone_ok,"
-            " zone, age, job, marital, education, city_id, name_fold,"
+            " zone, age, job, marital, education, city_id, (balance * 100)::bigint, name_fold,"
             " consent_ok and phone_ok and not said_no and not listed"
             f" from (select {self._first} + c.place as id, {self._team} as team,"
             " coalesce(c.do_not_call, false) as said_no, d.e164 is not null as listed,"
             " c.e164 is not null as phone_ok,"
             " coalesce(c.consent in (1, 2), s.free) as consent_ok, p.zone, c.age, c.job, c.marital,"
-            f" c.education, p.city_id, c.name_fold from import_clean c {_PLACE}"
+            f" c.education, p.city_id, c.balance, c.name_fold from import_clean c {_PLACE}"
             f" left join dnc_number d on d.team_id = {self._team} and d.e164 = c.e164"
             f" cross join ({self.consent_free()}) s {where}) q"
         )
@@ -210,6 +210,7 @@ class Writer:
         self._pg.execute(
             f"update lead_queue q set zone = l.zone, age = l.age, job = l.job, marital = l.marital,"  # noqa: S608
             f" education = l.education, city_id = {city}, name_fold = {fold},"
+            " balance = (l.balance * 100)::bigint,"
             " consent_ok = v.ok, dnc = q.dnc or l.do_not_call or v.listed,"
             " phone_ok = q.phone_ok or v.new_phone,"
             # corrected numbers bring a lead back, "do not call" takes it away for good
