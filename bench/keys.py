@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import statistics
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 from bench import server
 from bench.terminal import Terminal, percentile
@@ -51,6 +54,66 @@ def _presses(app: Terminal, key: bytes, n: int = KEYS) -> list[float | None]:
     return [app.key(key) for _ in range(n)]
 
 
+def _echo(app: Terminal, n: int) -> list[float | None]:
+    """Letters into the note, each until it is painted."""
+    return [app.key(b"abcdefghij"[i % 10 : i % 10 + 1]) for i in range(n)]
+
+
+def _backends() -> list[int]:
+    """The server processes behind the program's connections."""
+    with psycopg.connect(server.million().admin_url, autocommit=True) as connection:
+        found = connection.execute(
+            "select pid from pg_stat_activity where usename = 'leadtui_app' and backend_type = 'client backend'"
+        ).fetchall()
+    return [row[0] for row in found]
+
+
+def _stalled(home: Path) -> dict[str, Any]:
+    """Echo in the note while every connection of the program hangs in the server: a save, the heartbeat and
+    the journal go on behind it."""
+    app = _leadtui(home)
+    stopped: list[int] = []
+    idle: list[float | None] = []
+    stalled: list[float | None] = []
+    try:
+        _sign_in(app)
+        for key in (b"n", b"4"):
+            app.key(key)
+            app.drain(1.5, 15)
+        _echo(app, 20)
+        for _ in range(4):
+            idle += _echo(app, 50)
+            # connections come and go with use: a save first, that hangs from then on
+            for pid in _backends():
+                os.kill(pid, signal.SIGSTOP)
+                stopped.append(pid)
+            app.key(b"\x1b[20~")  # f9: save and stay
+            app.drain(0.5, 3)
+            stalled += _echo(app, 50)
+            for pid in stopped:
+                os.kill(pid, signal.SIGCONT)
+            stopped = []
+            app.drain(1.0, 5)
+            for key in (b"n", b"4"):  # saved by now: the next customer
+                app.key(key)
+                app.drain(1.0, 10)
+            _echo(app, 5)
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+        app.kill()
+    ratio = percentile(stalled, 95) / percentile(idle, 95)
+    lost = sum(value is None for value in idle + stalled)
+    return {
+        "figure": "key echo in the note while the database is stalled, p95 ÷ idle",
+        "value": ratio,
+        "must": 2,
+        "aim": 1.2,
+        "note": f"p95 {percentile(stalled, 95):.1f} ÷ {percentile(idle, 95):.1f} ms; "
+        f"p50 {percentile(stalled, 50):.1f} ÷ {percentile(idle, 50):.1f}; unanswered {lost}",
+    }
+
+
 def run() -> list[dict[str, Any]]:
     home = Path(tempfile.mkdtemp(prefix="ltk"))
     try:
@@ -90,6 +153,7 @@ def _run(home: Path) -> list[dict[str, Any]]:
     finally:
         ours.kill()
         floor.kill()
+    stalled = _stalled(home)
     ratio = percentile(keys["leadtui"], 95) / percentile(keys["floor"], 95)
     paint = statistics.median(paints["leadtui"]) / statistics.median(paints["floor"])
     lost = sum(value is None for value in keys["leadtui"])
@@ -128,4 +192,5 @@ def _run(home: Path) -> list[dict[str, Any]]:
             "unit": "ms",
             "note": "M2's figure: ≤ 150 ms",
         },
+        stalled,
     ]

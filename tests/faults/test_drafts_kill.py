@@ -156,7 +156,7 @@ def test_a_save_that_was_never_answered_is_sent_once_at_the_next_sign_in(
     again = open_program()
     again.sign_in(email, PASSWORD)
     again.until(lambda _shown: len(calls_of(floor)) == 1, why="the queued save was not sent")
-    again.shows("F2")
+    again.shows("n next")
     time.sleep(0.5)
     assert calls_of(floor) == [(4, "not now")]
     assert "Open call" not in again.screen()
