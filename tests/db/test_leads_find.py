@@ -7,14 +7,19 @@ import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from leadtui.core.ctx import Ctx
 from leadtui.core.fold import fold
+from leadtui.core.imports.columns import FACTS
+from leadtui.core.imports.dto import ImportFile
+from leadtui.core.imports.service import import_file
 from leadtui.core.leads import search, service
-from leadtui.core.leads.dto import Keyset, LeadFilter, LeadRow, LeadState, PageQuery, Scope, Sort
+from leadtui.core.leads.dto import AddLead, Keyset, LeadFilter, LeadRow, LeadState, PageQuery, Scope, Sort
 from tests.conftest import MakeCtx, OneConnection
 from tests.db.make_leads import HOUR, NOON, Made, in_order, put
 
@@ -326,3 +331,36 @@ def test_where_the_leads_of_my_scope_live(db: OneConnection, as_role: MakeCtx) -
     assert found.provinces == ("Aceh", "Bali", "Jawa Barat")
     assert found.cities == ("Bandung", "Sabang")
     assert service.places(admin).cities == ("Bandung", "Medan", "Sabang")
+
+
+def test_what_an_import_brings_and_changes_is_found(
+    db: OneConnection, as_role: MakeCtx, tmp_path: Path
+) -> None:
+    ctx = at_noon(as_role("admin"))
+
+    def bring(*lines: str) -> None:
+        path = tmp_path / f"{len(lines)}-{lines[0][:2]}.csv"
+        header = f"external_id,name,city,province,balance,consent,{','.join(FACTS)}"
+        facts = "30,admin.,married,basic.4y,no,no,no,cellular,1,999,0,nonexistent"
+        path.write_text("\n".join([header, *(f"{line},{facts}" for line in lines), ""]), encoding="utf-8")
+        import_file(ctx, ImportFile(path))
+
+    def names(filter: LeadFilter) -> set[str | None]:
+        return {row.name for row in service.page(ctx, PageQuery(filter, Scope.ALL)).rows}
+
+    bring(
+        "1,Ani,Bandung,Jabar,150.25,yes",
+        "2,Ina,,Jabar,-5,yes",
+        "3,Tia,Medan,,,yes",
+    )
+    assert names(LeadFilter(provinces=("Jawa Barat",))) == {"Ani", "Ina"}
+    assert names(LeadFilter(provinces=("Sumatera Utara",))) == {"Tia"}
+    assert names(LeadFilter(city="ban")) == {"Ani"}
+    assert names(LeadFilter(min_balance=Decimal("150.25"))) == {"Ani"}
+    assert names(LeadFilter(max_balance=Decimal(0))) == {"Ina"}
+    bring("1,Ani,,Bali,7,yes")
+    assert names(LeadFilter(provinces=("Jawa Barat",))) == {"Ina"}
+    assert names(LeadFilter(max_balance=Decimal(7))) == {"Ani", "Ina"}
+    fields = {"name": "Eko", "province": "Bali", "balance": "99.5"}
+    service.add(ctx, AddLead(uuid4(), fields))
+    assert "Eko" in names(LeadFilter(provinces=("Bali",), min_balance=Decimal(99)))

@@ -117,8 +117,9 @@ def _place(values: dict[str, Any]) -> dict[str, Any]:
 
 def _city(tx: Tx, values: dict[str, Any]) -> int | None:
     town = values["city"]
-    if town is None:
+    if town is None and values["province"] is None:
         return None
+    town = town or ""  # a province alone is a row without a name
     # without a province a city belongs to the one province that has its name, if any
     home = None if values["province"] else regions.province_of_city(town)
     province = home.name if home else values["province"]

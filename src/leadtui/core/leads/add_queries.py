@@ -27,9 +27,10 @@ returning id
 
 _QUEUE: Final = """
 insert into lead_queue (lead_id, team_id, state, consent_ok, dnc, phone_ok, zone, age, job, marital,
-                        education, city_id, name_fold, ready)
+                        education, city_id, balance, name_fold, ready)
 values (%(lead)s, %(team)s, %(state)s, %(consent_ok)s, %(dnc)s, %(phone_ok)s, %(zone)s, %(age)s, %(job)s,
-        %(marital)s, %(education)s, %(city_id)s, %(name_fold)s, %(ready)s)
+        %(marital)s, %(education)s, %(city_id)s, (%(balance)s::numeric * 100)::bigint, %(name_fold)s,
+        %(ready)s)
 """
 
 _CITY: Final = """
