@@ -1,4 +1,4 @@
-"""The Textual app: start, sign-in, modes, the end. What it stands on: `hearing`, `desk`, `shell`.
+"""The Textual app: start, sign-in, modes, the end. What it stands on: `account`, `hearing`, `desk`, `shell`.
 
 Nothing that speaks to a database is imported before the sign-in page is painted: the page is up while
 PostgreSQL starts in a thread.
@@ -17,10 +17,10 @@ from rich.text import Text
 from textual import events
 from textual.screen import Screen
 
+from leadtui.account import Account
 from leadtui.core.errors import LeadtuiError
 from leadtui.ending import leave_stuck, within, workers
 from leadtui.formats import moment, phone
-from leadtui.hearing import Hearing
 from leadtui.i18n import _
 from leadtui.screens.login import LoginScreen
 
@@ -43,7 +43,7 @@ SHUT_DOWN_SECONDS: Final = 4.0
 _QUIT_AGAIN: Final = timedelta(seconds=6)
 
 
-class LeadtuiApp(Hearing):
+class LeadtuiApp(Account):
     """leadtui in the terminal."""
 
     def __init__(self, settings: Settings, runtime: Runtime | None = None, **arguments: Any) -> None:
@@ -144,6 +144,8 @@ class LeadtuiApp(Hearing):
         actor = self.actor
         logs.event("signed_in", user=actor.user_id, role=actor.role.value)
         if actor.user_id != self._last_user:
+            self.forget_requests()
+            self.clear_notifications()
             self._drop_modes()
             self._last_mode, self._names, self.badges = "leads", {}, {}
             self.forget_look()
@@ -170,8 +172,8 @@ class LeadtuiApp(Hearing):
     def ended(self, error: Exception) -> None:
         """The session is over (disabled, expired): back to the sign-in page with a word. Whatever is typed
         stays under it and comes back with the same user."""
-        if self.ctx is None:
-            return
+        if self.ctx is None or getattr(error, "whose", None) not in (None, self.ctx):
+            return  # a late answer: somebody has signed in since
         self._leave()
         self.login.back(error)
 
@@ -195,6 +197,8 @@ class LeadtuiApp(Hearing):
         if self._current_mode != LOGIN:
             self._last_mode = self._current_mode
             self.switch_mode(LOGIN)
+        while self.screen is not self.login:
+            self.pop_screen()  # the dialog in which a one-time password is changed
         self.mode = ""
 
     # modes and screens ---------------------------------------------------------------------------------

@@ -122,6 +122,10 @@ COMMANDS: Final[tuple[Command, ...]] = (
             N_("Find a command by name."), priority=True),
     Command("help", ("question_mark",), "show_help", _G, N_("help"), N_("This page."), 99),
     Command("help_in_field", ("f1",), "show_help", _G, N_("help"), "", priority=True),
+    Command("own_password", (), "change_password", _G, N_("password"), N_("Change my password.")),
+    Command("own_sessions", (), "show_sessions", _G, N_("my sessions"),
+            N_("Where I am signed in; end a session elsewhere.")),
+    Command("sign_out", (), "sign_out", _G, N_("sign out"), N_("Sign out; an open call stays yours.")),
     Command("quit", ("ctrl+q",), "quit", _G, N_("quit"), N_("Quit; an open call comes first."),
             priority=True),
     # moving in a list
@@ -208,11 +212,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
     # sign-in
     Command("next_field", ("tab",), "app.focus_next", _S, N_("next field"), N_("Next field."), 2),
     Command("sign_in", ("enter",), "sign_in", _S, N_("sign in"), N_("Sign in."), 1),
-    Command("reveal", ("ctrl+r",), "reveal", _S, N_("show password"), N_("Show or hide the password."), 3,
+    Command("reveal", ("ctrl+r",), "reveal", _S, N_("show password"), N_("Show or hide the password."), 5,
             priority=True),
     Command("login_language", ("ctrl+l",), "app.switch_language", _S, N_("language"),
-            N_("Switch between Indonesian and English."), 4),
-    Command("login_theme", ("ctrl+t",), "app.next_theme", _S, N_("light / dark"), N_("Next theme."), 5),
+            N_("Switch between Indonesian and English."), 3),
+    Command("login_theme", ("ctrl+t",), "app.next_theme", _S, N_("light / dark"), N_("Next theme."), 4),
     Command("login_quit", ("ctrl+q",), "app.quit", _S, N_("quit"), N_("Quit."), 6),
 )  # fmt: skip
 

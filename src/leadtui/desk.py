@@ -38,6 +38,12 @@ class Desk(Saving):
         self._busy: set[str] = set()
         """Groups of `once` that wait for an answer."""
 
+    def forget_requests(self) -> None:
+        """Also the claim and whatever else waits."""
+        super().forget_requests()
+        self._claiming = False
+        self._busy.clear()
+
     def keys_held(self) -> bool:
         """What is typed while the next customer is on the way is meant for them, not for this screen. With a
         database that stalls, it is for this screen again after a moment."""
@@ -70,7 +76,7 @@ class Desk(Saving):
         if not call.live:
             phase, late = _("the reservation has ended"), True
         elif call.answered_at is not None:
-            phase, late = _("talking"), False
+            phase, late = _("came in, talking") if call.direction else _("talking"), False
         elif call.dialled_at is not None:
             phase, late = _("dialling"), False
         else:

@@ -87,6 +87,11 @@ class Journaled(Shell):
         if self._journal is not None:
             self._journal.close(timeout=0)  # its own thread does it: this is the event loop
 
+    def forget_requests(self) -> None:
+        """The answer that would have opened it does not come."""
+        super().forget_requests()
+        self._opening_journal = False
+
     def end_journal(self) -> None:
         """The end of the process: wait until everything is on the disk."""
         if self._journal is not None:

@@ -112,6 +112,12 @@ class Saving(Journaled):
             elif self.actor is not None:
                 self.offer_leftovers()
 
+    def forget_requests(self) -> None:
+        """Nothing is on the way any more; what was not answered is in the journal of whose it is."""
+        super().forget_requests()
+        self._stepping.clear()
+        self._on_the_way.clear()
+
     def leave_journal(self) -> None:
         """Nobody is signed in."""
         self._began = self._resuming = False

@@ -80,6 +80,8 @@ class Shell(Looks):
         """Whether the database is the demo's: every screen says so."""
         self._zone: tzinfo = UTC
         self._away: Exception | None = None
+        self._users = 0
+        """How many users have signed in here, one after the other."""
         self._said, self._said_at = "", 0.0
         """The last toast, and when (s)."""
 
@@ -292,17 +294,26 @@ class Shell(Looks):
         exclusive: bool = True,
     ) -> None:
         """Run `work` in a thread of the App: it survives every screen. Exactly one of the two is called,
-        on the event loop; nothing is raised."""
+        on the event loop; nothing is raised. Once somebody else is signed in, neither is."""
+        asked = self._users
+
+        def answer(callback: Callable[[Any], object], value: Any) -> None:
+            if asked == self._users:
+                callback(value)
 
         def run() -> None:
             try:
                 value = work()
             except Exception as error:  # the presenter has a place for every kind
-                self.call_from_worker(failed, error)
+                self.call_from_worker(answer, failed, error)
             else:
-                self.call_from_worker(then, value)
+                self.call_from_worker(answer, then, value)
 
         self.run_worker(run, group=group, thread=True, exclusive=exclusive, exit_on_error=False)
+
+    def forget_requests(self) -> None:
+        """Another user has signed in: what the one before asked for is answered to nobody."""
+        self._users += 1
 
     def call_from_worker(self, callback: Callable[..., object], *args: Any) -> None:
         """Schedule a call on the event loop and do not wait for it; nothing once the app is closing."""

@@ -310,22 +310,11 @@ def ended_code(why: str | None) -> str:
 def _actor(ctx: Ctx, pg: PgConnection, entered: tuple[Any, ...] | None) -> tuple[Actor, datetime]:
     if entered is None:
         why = pg.execute(_WHY, (ctx.token,)).fetchone()
-        raise Unauthenticated(ended_code(why[0] if why else None))
-    (
-        user,
-        session,
-        team,
-        team_code,
-        role,
-        name,
-        locale,
-        zone,
-        team_zone,
-        currency,
-        must_change,
-        os_user,
-        now,
-    ) = entered
+        ended = Unauthenticated(ended_code(why[0] if why else None))
+        ended.whose = ctx
+        raise ended
+    user, session, team, team_code, role, name, *rest = entered
+    locale, zone, team_zone, currency, must_change, os_user, now = rest
     actor = Actor(
         user_id=user,
         session_id=session,

@@ -27,6 +27,9 @@ class LeadtuiError(Exception):
 class Unauthenticated(LeadtuiError):
     """No valid session: never signed in, expired, ended, or the user was disabled."""
 
+    whose: object = None
+    """The context whose session is over: an answer that comes late must not end the session after it."""
+
 
 class NotAllowed(LeadtuiError):
     """The session is valid and its role may not do this. `data["permission"]` names it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
@@ -75,7 +76,8 @@ class LoginScreen(Screen[None]):
         self._error: Exception | None = None
         self._reason: Exception | None = None
         self._demo = False
-        self._request = 0
+        self._wait_until = 0.0
+        """When (monotonic) the next attempt is looked at."""
 
     @property
     def desk(self) -> LeadtuiApp:
@@ -104,7 +106,7 @@ class LoginScreen(Screen[None]):
     def on_mount(self) -> None:
         """A clock for the start; the words are there already, or the page would be laid out twice."""
         self.query_one(KeyLine).fact = __version__
-        self.set_interval(1.0, self._show_server, name="start clock")
+        self.set_interval(1.0, self._tick, name="start clock")
 
     def on_resize(self) -> None:
         """A narrower form on a narrow terminal."""
@@ -131,6 +133,7 @@ class LoginScreen(Screen[None]):
     def back(self, reason: Exception | None) -> None:
         """Somebody's session is over; `reason` says why, None after signing out."""
         self._reason = reason
+        self._wait_until = 0.0
         self.password.value = ""
         if self.desk.runtime is not None:
             from leadtui.core.ctx import Origin
@@ -203,6 +206,23 @@ class LoginScreen(Screen[None]):
         line.update(plain(said))
         line.display = bool(said)
 
+    def _tick(self) -> None:
+        self._show_server()
+        if self._wait_until:
+            self._show_wait()
+
+    def _show_wait(self) -> None:
+        """The countdown, under what was typed and still stands there."""
+        from leadtui.formats import elapsed
+
+        left = self._wait_until - time.monotonic()
+        if left > 0:
+            wait = elapsed(math.ceil(left))
+            self._under("password-error", _("Too many attempts. Try again in {wait}.").format(wait=wait))
+        else:
+            self._wait_until = 0.0
+            self._under("password-error", _("You can try again now."))
+
     # the demo ------------------------------------------------------------------------------------------
 
     def _look_for_demo(self) -> None:
@@ -246,7 +266,11 @@ class LoginScreen(Screen[None]):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._under(f"{event.input.id}-error", "")
+        if self._wait_until and event.input.id == "email":
+            self._wait_until = 0.0  # another account has a wait of its own
+            self._under("password-error", "")
+        if not self._wait_until:
+            self._under(f"{event.input.id}-error", "")
 
     @on(Input.Submitted)
     @on(Button.Pressed)
@@ -270,7 +294,7 @@ class LoginScreen(Screen[None]):
             self._sign_in(email, password)
 
     def _sign_in(self, email: str, password: str) -> None:
-        if self.state != "ready" or self._ctx is None:
+        if self.state != "ready" or self._ctx is None or self._wait_until > time.monotonic():
             return
         from leadtui.core.auth import service as auth
         from leadtui.core.auth.dto import SignIn
@@ -285,13 +309,17 @@ class LoginScreen(Screen[None]):
     def _signed_in(self, ctx: Ctx, actor: Actor) -> None:
         self.state = "ready"
         self._reason = None
+        self._wait_until = 0.0
         self._show_reason()
         self.password.value = ""
         self.desk.signed_in(ctx, actor)
 
     def _refused(self, error: Exception) -> None:
         self.state = "ready"
-        if isinstance(error, LeadtuiError):
+        if isinstance(error, LeadtuiError) and error.code == "too_many_attempts":
+            self._wait_until = time.monotonic() + float(error.data["seconds"])
+            self._show_wait()
+        elif isinstance(error, LeadtuiError):
             # under the password, whatever was wrong: there is no hint whether the account exists
             self._under("password-error", presenter.sentence(error))
             self.password.focus()

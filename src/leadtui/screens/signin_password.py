@@ -1,4 +1,4 @@
-"""A one-time password is changed before anything else."""
+"""A password of one's own: before anything else instead of a one-time one, and later from the palette."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from leadtui.commands import Where
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import ChangePassword
 from leadtui.core.auth.rules import MIN_LENGTH
-from leadtui.i18n import _
+from leadtui.i18n import N_, _
 from leadtui.text import plain
 from leadtui.widgets.fields import Field
 
@@ -28,12 +28,16 @@ FIELDS = ("current", "new", "again")
 class ChangePasswordScreen(ModalScreen[bool]):
     """Gives True when the password was changed, False when the user would rather sign out."""
 
-    WHERE = Where.LOGIN
+    WHERE: ClassVar[Where | None] = Where.LOGIN
     CSS_PATH = "dialog.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
         Binding("ctrl+r", "reveal", show=False, priority=True),
     ]
+
+    TITLE_WORDS = N_("Choose a password of your own.")
+    CURRENT = N_("one-time password")
+    BUTTON = N_("change it and go on")
 
     def __init__(self) -> None:
         super().__init__()
@@ -43,13 +47,11 @@ class ChangePasswordScreen(ModalScreen[bool]):
         """Three fields and a button."""
         least = _("{n} characters or more").format(n=MIN_LENGTH)
         with Vertical(id="dialog"):
-            yield Static(plain(_("Choose a password of your own.")), classes="title")
-            yield Field(
-                _("one-time password"), "", Input(id="current", password=True, compact=True), id="f-current"
-            )
+            yield Static(plain(_(self.TITLE_WORDS)), classes="title")
+            yield Field(_(self.CURRENT), "", Input(id="current", password=True, compact=True), id="f-current")
             yield Field(_("new password"), least, Input(id="new", password=True, compact=True), id="f-new")
             yield Field(_("again"), "", Input(id="again", password=True, compact=True), id="f-again")
-            yield Button(plain(f"⏎  {_('change it and go on')}"), id="change", compact=True)
+            yield Button(plain(f"⏎  {_(self.BUTTON)}"), id="change", compact=True)
 
     def on_mount(self) -> None:
         """Typing starts at the first field."""
@@ -113,3 +115,12 @@ class ChangePasswordScreen(ModalScreen[bool]):
     def _refused(self, error: Exception) -> None:
         self._busy = False
         cast("LeadtuiApp", self.app).present(error, self)
+
+
+class OwnPasswordScreen(ChangePasswordScreen):
+    """The same by one's own wish: `esc` leaves everything as it was."""
+
+    WHERE = None
+    TITLE_WORDS = N_("Change my password")
+    CURRENT = N_("current password")
+    BUTTON = N_("change it; other sessions end")
