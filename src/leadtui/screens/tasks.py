@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
 from leadtui.commands import Where, bindings
+from leadtui.core.auth.permissions import Permission
 from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.leads import service as leads
 from leadtui.core.tasks import service as tasks
@@ -111,9 +112,11 @@ class TasksScreen(BaseScreen):
     def _say_empty(self) -> None:
         none = self._known and not self.list.rows
         self.set_class(none, "-none")
-        told = _(
-            "Outcome 2 of a call makes a callback that stands here. t on a customer makes any other task."
-        )
+        told = _("t on a customer makes a task.")
+        if self.desk.may(Permission.CALLS_WORK):
+            told = _(
+                "Outcome 2 of a call makes a callback that stands here. t on a customer makes any other task."
+            )
         self.empty.say(_("No task is open.") if none else "", told if none else "")
 
     def _minute(self) -> None:

@@ -188,7 +188,8 @@ def place_of_name(tx: Tx, start: str, filter: LeadFilter, scope: Scope = Scope.Q
     asked = queries.ask(tx, settings.policy(tx), filter, scope, queries.CAP, Sort.NAME)
     if asked.nothing:
         return None
-    return place_queries.place(tx, asked, Keyset(0, 0, text=fold(start)))
+    # no letter at all is where the nameless ones stand, last: whoever typed it meant the beginning
+    return place_queries.place(tx, asked, Keyset(0, 0, text=fold(start) or "0"))
 
 
 @action(Permission.LEADS_ADD, audit="lead.added")

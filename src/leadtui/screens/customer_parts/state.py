@@ -48,7 +48,7 @@ class CallState(CustomerView):
         # ctrl+s stands on the form's big key; from a field `esc` leads to the outcomes, so it stands there
         done = [
             "save_next",
-            *(["dial", "give_back"] if call.dialled_at is not None else []),
+            *(["dial", "give_back"] if call.dialled_at is not None or call.direction else []),
             *(["answered"] if call.answered_at is not None else []),
         ]
         looking = LOOKING[:-1] if self.typing else LOOKING
@@ -65,6 +65,9 @@ class CallState(CustomerView):
                 off |= dict.fromkeys(("save_next", "save_stay"), first)
             if self.lead is not None and not self.lead.callable and self.desk.open_call is None:
                 off["call_this"] = why_not(self.lead)
+        elif call.direction:
+            reached = _("They called us: 1–4 or 6.")
+            off = dict.fromkeys(("dial", "give_back", "outcome_0", "outcome_5"), reached)
         elif call.dialled_at is not None:
             off["give_back"] = _("Already dialled: log the outcome.")
         return off
