@@ -28,7 +28,7 @@ FIELDS: Final[dict[str, str]] = {
     "not_positive": N_("More than zero."),
     "too_large": N_("That is too much."),
     "too_precise": N_("Two decimals at most."),
-    "two_ways": N_("It can be read in two ways: write 1500000, or 1.5 million with its unit."),
+    "two_ways": N_("Unclear: write 1.5 million."),
     "unknown": N_("Not known here."),
     "callback_by_call": N_("A callback is agreed in a call."),
     "setting_wrong": N_("This setting makes no sense."),
