@@ -163,9 +163,7 @@ def test_everything_comes_back_and_the_floor_goes_on(run: Run, filled: Path, tmp
         opened = calls.claim(ctx, Claim(uuid4()))
         logged = calls.log(
             ctx,
-            LogCall(
-                uuid4(), opened.open_call_id, CallStatus.CONNECTED, "Minta brosur", outcome=Outcome.INTERESTED
-            ),
+            LogCall(uuid4(), opened.id, CallStatus.CONNECTED, "Minta brosur", outcome=Outcome.INTERESTED),
         )
         assert logged.call_id > 0
     finally:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from leadtui.cli.errors import say
 from leadtui.core.health.dto import Check
 from leadtui.formats import number
 from leadtui.i18n import N_, _
@@ -12,14 +11,47 @@ from leadtui.text import MISSING, clean
 
 _SENTENCES: Final[dict[str, str]] = {
     "program": N_("leadtui {version} on Python {python}"),
-    "settings": N_("The environment holds a setting that cannot be used: {sentence}"),
+    "settings": N_("A setting cannot be used: {sentence}"),
+    "settings_refused": N_("The program refuses to start: {sentence}"),
+    "variable_unknown": N_("There is no setting {name}; it is ignored."),
+    "config_file": N_("Settings of {path} and the environment; this is “{env}”."),
+    "environment": N_("Settings of the environment alone; this is “{env}”."),
+    "production_embedded": N_(
+        "In production with the embedded server: whoever reaches its socket can read everything."
+    ),
+    "home_unusable": N_("LEADTUI_HOME cannot be used: {path} ({why})."),
+    "database_not_looked": N_("Without LEADTUI_HOME the embedded database was not looked at."),
+    "secret_open": N_("Files that others can read: {paths} ({n} in all)."),
+    "disk": N_("Free on the disk of {path}: {free}."),
+    "disk_low": N_("Little room on the disk of {path}: {free} free."),
+    "disk_full": N_("No room on the disk of {path}: {free} free."),
+    "zone": N_("This machine's time zone: {zone}"),
+    "zones_missing": N_("The customers' time zones are not known here ({why})."),
+    "schema": N_("The schema is {current}, the newest one."),
+    "owner_login": N_("The role leadtui_owner can sign in by itself."),
+    "backup_blind": N_("The role leadtui_backup does not see every row: pg_dump would refuse to run as it."),
+    "tls": N_("The connection is encrypted ({tls}) and the server's name is checked."),
+    "tls_unverified": N_("The connection is encrypted ({tls}); who answers is not checked (sslmode={mode})."),
+    "tls_none": N_("The connection to the server is not encrypted (sslmode={mode})."),
+    "clock": N_("This clock and the server's differ by {seconds} s."),
+    "clock_wrong": N_("This clock and the server's differ by {seconds} s."),
+    "database_encoding": N_("The database's encoding is {encoding}, and leadtui needs UTF8."),
+    "size": N_("The database takes {size}."),
+    "log_tells": N_("The server writes customers' data into its own log: {settings}."),
+    "log_tells_embedded": N_("The server writes customers' data into its own log: {settings}."),
+    "kept": N_("Databases that a restore put aside: {names}."),
+    "connections": N_(
+        "All {users} users at once need {needed} connections; the server has {most}, {now} in use."
+    ),
+    "connections_few": N_(
+        "All {users} users at once need {needed} connections; the server has {most}, {now} in use."
+    ),
     "home_absent": N_("{path} does not exist yet; the first start makes it."),
     "home_private": N_("{path} is yours alone."),
     "home_open": N_("{path} can be entered by others (mode {mode})."),
     "home_open_for_server": N_(
         "{path} can be entered by others (mode {mode}), because root's embedded server runs as another user."
     ),
-    "home_read_only": N_("{path} cannot be written."),
     "socket_open": N_("Others can reach the embedded server's socket in {path}."),
     "root": N_("You are root: give leadtui a user of its own on a machine that matters."),
     "embedded": N_(
@@ -39,7 +71,7 @@ _SENTENCES: Final[dict[str, str]] = {
     "partitions_end": N_("Months for calls end on {until}."),
     "stray_rows": N_("Calls or audit rows are in a default partition."),
     "no_model": N_("No model is deployed: nothing can be scored."),
-    "model": N_("Model {id} ({name}) is deployed, its digest is right."),
+    "model": N_("Model {id} ({name}) is deployed, its digest is right, and it loads."),
     "model_bad": N_("Model {id} ({name}) is deployed and cannot be used: {sentence}"),
     "leads": N_("Leads: {leads}, scored {scored}, with a known outcome {historical}."),
     "unscored": N_("Leads without a score of the deployed model: {n}. leadtui leads score"),
@@ -53,13 +85,44 @@ _SENTENCES: Final[dict[str, str]] = {
     "encoding_poor": N_("The terminal's encoding is {encoding}: some letters cannot be shown."),
     "no_terminal": N_("Not on a terminal: the program itself needs one."),
     "terminal": N_("Terminal {term}, {columns} × {rows}"),
-    "terminal_small": N_("The terminal is {columns} × {rows}; the program needs 80 × 24."),
+    "terminal_small": N_("The terminal is {columns} × {rows}; the program shows everything from 80 × 24."),
+    "locale_unknown": N_("The locale {locale} does not exist on this machine."),
+    "colours": N_("The terminal shows {n} colours."),
+    "colours_few": N_("The terminal shows 16 colours, or does not say."),
+    "colours_off": N_("NO_COLOR is set: the program draws without colours."),
+    "tmux": N_("tmux hands on what is copied."),
+    "tmux_clipboard": N_("tmux keeps what is copied to itself (set-clipboard is {value})."),
+    "screen_clipboard": N_("GNU screen does not hand on what is copied."),
+    "ssh_clipboard": N_("Over SSH, copying works where your terminal takes OSC 52."),
     "terminal_dumb": N_("TERM is “{term}”: the program cannot draw on it."),
 }
 _HINTS: Final[dict[str, str]] = {
-    "settings": N_("Change it, or unset it."),
+    "settings": N_("Change it, or unset it. leadtui config shows where each setting comes from."),
+    "settings_refused": N_(
+        "Add ?sslmode=verify-full to the URL, and sslrootcert=FILE for the bank's own authority."
+    ),
+    "variable_unknown": N_("leadtui config shows the settings there are."),
+    "production_embedded": N_("Set LEADTUI_DATABASE_URL to a server of the bank."),
+    "home_unusable": N_("Set LEADTUI_HOME to a folder of your own."),
+    "secret_open": N_("chmod 600 {paths}"),
+    "disk_low": N_("Make room, or move LEADTUI_HOME to another disk."),
+    "disk_full": N_("Make room, or move LEADTUI_HOME to another disk."),
+    "zones_missing": N_("Install leadtui again: it brings the package tzdata."),
+    "owner_login": N_("alter role leadtui_owner nologin"),
+    "backup_blind": N_("A superuser runs: alter role leadtui_backup bypassrls"),
+    "tls_unverified": N_("Add sslmode=verify-full to LEADTUI_DATABASE_URL."),
+    "tls_none": N_("Add sslmode=verify-full to LEADTUI_DATABASE_URL."),
+    "clock_wrong": N_("Let both machines follow a time server (NTP)."),
+    "database_encoding": N_("Make a database with the encoding UTF8, and move the data there."),
+    "log_tells": N_(
+        "A superuser turns them off; log_error_verbosity = terse leaves out the rows that errors quote."
+    ),
+    "log_tells_embedded": N_("leadtui db upgrade"),
+    "connections_few": N_("Raise max_connections, lower LEADTUI_POOL_SIZE, or put a pooler between."),
+    "locale_unknown": N_("export LC_ALL=C.UTF-8"),
+    "tmux_clipboard": N_("tmux set -s set-clipboard on"),
+    "screen_clipboard": N_("Copy with your terminal's own selection, or use tmux."),
     "home_open": N_("chmod 700 {path}"),
-    "home_read_only": N_("Set LEADTUI_HOME to a folder of your own."),
     "socket_open": N_("chmod 700 {path}"),
     "database": N_("Is the server up, and is LEADTUI_DATABASE_URL right?"),
     "schema_old": N_("leadtui db upgrade"),
@@ -84,28 +147,49 @@ def sentence(check: Check) -> str:
     return _fill(_SENTENCES[check.code], check)
 
 
-def hint(check: Check) -> None:
-    """What to do, on stderr."""
-    if check.code in _HINTS:
-        say("hint: " + _fill(_HINTS[check.code], check))
+def hint(check: Check) -> str:
+    """What to do, or the empty string."""
+    if check.level not in ("fail", "warn"):
+        return ""
+    if check.code == "database" and (own := _error(check.data)[1]):
+        return own
+    return _fill(_HINTS[check.code], check) if check.code in _HINTS else ""
 
 
 def _fill(msgid: str, check: Check) -> str:
-    values = {key: _written(value) for key, value in check.data.items()}
+    values = {key: _written(key, value) for key, value in check.data.items()}
     if "{sentence}" in msgid:
-        values["sentence"] = _error_words(check.data)
+        values["sentence"] = _error(check.data)[0]
     return _(msgid).format_map(values)
 
 
-def _written(value: object) -> str:
+def _written(key: str, value: object) -> str:
+    if key in ("free", "size") and isinstance(value, int):
+        return _bytes(value)
+    if isinstance(value, float):
+        return number(value, 1)
     if isinstance(value, int):
         return number(value)
     return clean(value) or MISSING
 
 
-def _error_words(data: dict[str, Any]) -> str:
+def _bytes(n: int) -> str:
+    if n >= 1_000_000_000:
+        return _("{n} GB").format(n=number(n / 1_000_000_000, 1))
+    return _("{n} MB").format(n=number(n // 1_000_000))
+
+
+def _error(data: dict[str, Any]) -> tuple[str, str]:
+    """(sentence, what to do) of an error of the core."""
     from leadtui import error_words
     from leadtui.core.errors import LeadtuiError
+    from leadtui.wording import error_hint, field_sentence
 
     error_words.register()
-    return error_words.sentence(LeadtuiError(**data))
+    if "field" in data:
+        known = {key: value for key, value in data.items() if key not in ("code", "field", "field_code")}
+        return f"{clean(data['field'])}: {field_sentence(data['field_code'], known)}", ""
+    error = LeadtuiError(**data)
+    own = error_hint(error)
+    # no_connection's own hint is to run doctor
+    return error_words.sentence(error), own if data["code"] != "no_connection" else ""

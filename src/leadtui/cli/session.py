@@ -40,6 +40,9 @@ def prepared() -> Settings:
     except OSError as error:
         # a real server needs no home; without one there is only no log
         if settings.embedded:
+            from leadtui.core.operate import check_home
+
+            check_home(settings)  # names the cause, where mkdir names the symptom
             raise Invalid(
                 {"LEADTUI_HOME": "home_unusable"},
                 "home_unusable",

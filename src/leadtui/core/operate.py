@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import errno
 import os
+import time
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
@@ -15,9 +16,9 @@ from leadtui.core.db import embedded, migrate
 from leadtui.core.db.reach import no_connection
 from leadtui.core.errors import Conflict, Invalid, NotAllowed, Unavailable
 from leadtui.core.health import queries
-from leadtui.core.health.dto import DbStatus, Upgraded
+from leadtui.core.health.dto import DbStatus, ServerFacts, Upgraded
 from leadtui.core.models import service as models
-from leadtui.core.runtime import check_urls, open_runtime
+from leadtui.core.runtime import check_urls, open_runtime, quiet_log
 from leadtui.core.settings import Settings
 
 
@@ -46,13 +47,27 @@ def db_status(settings: Settings) -> DbStatus:
     return DbStatus(settings.embedded, place, True, pid, version, status.current, status.head)
 
 
+def look(settings: Settings) -> ServerFacts:
+    """What the program's own role sees of its server; starts the embedded one.
+
+    Raises Unavailable("no_connection"), Invalid for a URL that is none.
+    """
+    check_urls(settings)
+    url = embedded.start(settings.home).app_url if settings.database_url is None else settings.database_url
+    try:
+        with psycopg.connect(url, autocommit=True, connect_timeout=10) as connection:
+            return queries.server_facts(connection, time.time)
+    except psycopg.OperationalError as error:
+        raise no_connection(error, url) from error
+
+
 def check_home(settings: Settings) -> None:
     """Raises Invalid("home_unusable") for a home that can hold nothing: a folder that cannot be entered is
     not one in which no server runs."""
     home = settings.home
     try:
         if home.exists():
-            next(iter(os.scandir(home)), None)
+            os.listdir(home)
             ok, code = os.access(home, os.R_OK | os.W_OK | os.X_OK), errno.EACCES
         else:
             above = next(folder for folder in home.absolute().parents if folder.exists())
@@ -95,6 +110,8 @@ def db_upgrade(settings: Settings) -> Upgraded:
         admin_url = settings.admin_url
     _refuse_newer(admin_url)
     before, after = migrate.upgrade(admin_url)
+    if settings.database_url is None:
+        quiet_log(admin_url)
     starter, ready = _starter(settings, migrate.used(admin_url))
     return Upgraded(before.current, after.current or "", starter, ready, migrate.backup_ready(admin_url))
 

@@ -70,6 +70,7 @@ def open_runtime(settings: Settings, *, application: str = "leadtui") -> Runtime
         runtime = Runtime(settings, app, server.admin_url, server)
         if not _status(server.admin_url).up_to_date:
             migrate.upgrade(server.admin_url)
+            quiet_log(server.admin_url)
         if not migrate.used(server.admin_url):
             _first_use(runtime)  # its first use may have been killed between the two
         return runtime
@@ -80,6 +81,14 @@ def open_runtime(settings: Settings, *, application: str = "leadtui") -> Runtime
         raise Unavailable("schema_new", current=found.current, head=found.head)
     app = Database(settings.database_url, application=application, pool_max=settings.pool_size)
     return Runtime(settings, app, settings.admin_url, None)
+
+
+def quiet_log(admin_url: str) -> None:
+    """Have the embedded server write no row of data into its own log."""
+    from leadtui.core.health import queries
+
+    with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
+        queries.quiet_log(connection)
 
 
 def check_urls(settings: Settings) -> None:

@@ -14,27 +14,26 @@ from leadtui.core.scores.queries import deployed
 
 @query(Permission.MODELS_READ)
 def examine(tx: Tx) -> Health:
-    """Roles, partitions, the deployed model and its digest, counts. Changes nothing."""
+    """The deployed model and its digest, counts. Changes nothing."""
     model = deployed(tx)
-    problem = None
+    problem = artefact = None
     if model is not None:
         try:
-            engine.artefact(tx, model)
+            artefact = engine.artefact(tx, model)
         except LeadtuiError as error:
             problem = error.code
     leads, scored, historical = queries.lead_counts(tx, model.id if model else None)
     people = queries.users(tx)
     return Health(
-        version=queries.version_number(tx),
-        app=queries.app_role(tx),
-        last_partition=queries.last_partition(tx),
         stray_rows=queries.stray_rows(tx),
         model_id=model.id if model else None,
         model_name=model.name if model else None,
         model_problem=problem,
+        artefact=artefact,
         leads=leads,
         scored=scored,
         historical=historical,
+        agents=sum(not disabled for _role, disabled in people),
         users=len(people),
         admins=sum(role == "admin" and not disabled for role, disabled in people),
         demo=queries.demo_flag(tx),
