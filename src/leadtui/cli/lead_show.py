@@ -101,6 +101,10 @@ def _profile(lead: Lead) -> Iterator[tuple[str, object]]:
     yield _("Mortgage"), yes_no(facts.housing)
     yield _("Personal loan"), yes_no(facts.loan)
     yield _("Balance"), money(facts.balance, lead.balance_currency)
+    yield _("Income"), money(lead.income, lead.balance_currency)
+    yield _("Installments"), money(lead.installments, lead.balance_currency)
+    yield _("Savings"), money(lead.savings, lead.balance_currency)
+    yield _("Credit score"), lead.credit_score
     yield _("Kind of phone"), contact_word(facts.contact)
     yield _("Earlier campaigns"), poutcome_word(facts.poutcome)
     yield _("Earlier contacts"), None if facts.previous is None else number(facts.previous)
@@ -198,6 +202,10 @@ def as_object(lead: Lead) -> dict[str, Any]:
         "poutcome": value_of("poutcome", facts.poutcome),
         "balance": facts.balance,
         "balance_currency": lead.balance_currency,
+        "income": lead.income,
+        "installments": lead.installments,
+        "savings": lead.savings,
+        "credit_score": lead.credit_score,
         "consent": None if lead.consent is None else lead.consent.name.lower(),
         "consent_source": lead.consent_source,
         "consent_at": lead.consent_at,

@@ -310,6 +310,11 @@ class Lead:
     not_callable: tuple[str, ...] = ()
     """Codes of the verdicts against it: `consent`, `do_not_call`, `no_phone`, `window`, `cap`, `cool_off`,
     `lease`, `owner`, `state`."""
+    income: Decimal | None = None
+    """In `balance_currency`, as the next two."""
+    installments: Decimal | None = None
+    savings: Decimal | None = None
+    credit_score: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         dnc,
         version,
     ) = found[_ROW : _ROW + 11]
+    income, installments, savings, credit_score = found[-4:]
     standing = _standing(found)
     against = eligibility.verdicts(standing, policy, tx.actor.user_id, tx.now)
     n_tasks, holder = tx.row(numbers) or (0, None)
@@ -85,6 +86,10 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         hidden_until=standing.hidden_until,
         callable=not against and allowed(tx.actor.role, Permission.CALLS_WORK),
         not_callable=tuple(dict.fromkeys(verdict.code for verdict in against)),
+        income=income,
+        installments=installments,
+        savings=savings,
+        credit_score=credit_score,
     )
 
 
