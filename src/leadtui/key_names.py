@@ -86,7 +86,7 @@ def parse(written: str) -> str | None:
     modifiers = sorted(set(text[:cut].lower().split("+")) - {""})
     last = text[cut:]
     key = _single(last) if len(last) == 1 else _ALIASES.get(last.lower(), last.lower())
-    if key is None or (len(key) > 1 and key not in _NAMED and key not in SIGNS):
+    if not key or (len(key) > 1 and key not in _NAMED and key not in SIGNS):
         return None
     if len(last) == 1 and last.isalpha():
         if modifiers == ["shift"]:

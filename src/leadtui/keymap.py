@@ -259,7 +259,7 @@ def example() -> str:
     ]
     for where, heading in HEADINGS.items():
         mine = [c for c in COMMANDS if c.where is where and c.keys and family(c.id)[0] == c.id]
-        mine = [c for c in mine if not c.id.startswith("outcome_")]
+        mine = [c for c in mine if not c.id.startswith("outcome_") and not set(c.keys) & set(TAKEN)]
         if mine:
             lines += ["", f"# {_(heading)}"]
         for command in mine:

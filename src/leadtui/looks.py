@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import constants, events, on
+from textual.geometry import Size
 from textual.screen import Screen
 
 from leadtui import i18n
@@ -35,6 +36,8 @@ class Looks(OrderedKeys):
     def __init__(self, **arguments: Any) -> None:
         super().__init__(**arguments)
         write_plain(self.plain_signs)
+        self._room: Size | None = None
+        """The terminal's size, ahead of what Textual has laid out."""
         self.compact = False
         """Fewer blank lines, so that more rows fit."""
         self._calm = False
@@ -59,6 +62,7 @@ class Looks(OrderedKeys):
 
     def on_resize(self, event: events.Resize) -> None:
         """Too little room is said, not painted over."""
+        self._room = event.size
         self.measure(self.screen)
 
     def measure(self, screen: Screen[Any]) -> None:
@@ -66,9 +70,10 @@ class Looks(OrderedKeys):
         from leadtui.widgets.too_small import TooSmall, too_small
 
         covered = screen.query_children(TooSmall)
-        if too_small(self.size) and not covered and screen.is_attached:
+        small = too_small(self._room or self.size)
+        if small and not covered and screen.is_attached:
             screen.mount(TooSmall())
-        elif covered and not too_small(self.size):
+        elif covered and not small:
             covered.remove()
 
     # keys ----------------------------------------------------------------------------------------------
@@ -242,7 +247,7 @@ class Looks(OrderedKeys):
 
     def forget_look(self) -> None:
         """Somebody leaves: what was theirs is not the next one's."""
-        self.remembered, self._unkept = {}, {}
+        self.remembered, self._unkept, self._keeping = {}, {}, False
 
     def unkept(self) -> dict[str, Any]:
         """Choices that no thread has taken yet: the end of the program writes them."""

@@ -9,6 +9,7 @@ from textual.binding import Binding
 
 from leadtui import i18n
 from leadtui.commands import (
+    BY_ID,
     COMMANDS,
     HEADINGS,
     LAYERS,
@@ -19,19 +20,16 @@ from leadtui.commands import (
     docs_table,
     help_sections,
     hints,
-    key_name,
+    shown_keys,
 )
 from leadtui.core.auth.permissions import Permission, Role, allowed
+from leadtui.key_names import key_name
 
 
 def test_ids_are_unique_and_every_command_says_what_it_does() -> None:
     ids = [command.id for command in COMMANDS]
     assert len(ids) == len(set(ids))
     assert all(command.label for command in COMMANDS)
-    assert {command.id for command in COMMANDS if not command.keys} == {
-        "motion",
-        "ascii",
-    }  # the palette has them
     assert set(HEADINGS) == set(Where)
 
 
@@ -107,6 +105,13 @@ def test_the_docs_table_has_a_line_for_every_command_with_help() -> None:
     table = docs_table().splitlines()
     assert len(table) == 2 + sum(1 for command in COMMANDS if command.help)
     assert "| everywhere | `n` |" in "\n".join(table)
+
+
+def test_what_has_no_key_is_in_the_palette() -> None:
+    without = {command.id for command in COMMANDS if not command.keys}
+    assert {"motion", "ascii"} <= without
+    assert {shown_keys(BY_ID[ident]) for ident in without} == {"ctrl+p"}
+    assert not any(binding.id in without for binding in bindings(*Where) if isinstance(binding, Binding))
 
 
 def test_keys_are_written_as_people_read_them() -> None:

@@ -11,11 +11,12 @@ from textual.theme import BUILTIN_THEMES
 from leadtui.themes import (
     ANSI_DARK,
     ANSI_LIGHT,
+    ANSI_THEMES,
+    CONTRAST,
     DARK,
     LIGHT,
     THEME_LABELS,
     THEMES,
-    TOKENS,
     contrast,
     palette_of,
 )
@@ -38,6 +39,11 @@ def test_our_text_can_be_read(theme: object, fg: str, on: str) -> None:
     assert contrast(Color.parse(getattr(chosen, fg)), Color.parse(getattr(chosen, on))) >= 4.5
 
 
+@pytest.mark.parametrize(("fg", "on"), [*itertools.product(TEXT, GROUNDS), ("on", "accent")])
+def test_high_contrast_is_high(fg: str, on: str) -> None:
+    assert contrast(Color.parse(getattr(CONTRAST, fg)), Color.parse(getattr(CONTRAST, on))) >= 7
+
+
 @pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
 def test_bars_can_be_seen(theme: object) -> None:
     chosen = palette_of(theme)  # type: ignore[arg-type]
@@ -53,11 +59,12 @@ def test_text_in_somebody_elses_theme_can_be_read(name: str) -> None:
 
 
 def test_terminal_colours_stay_the_terminals() -> None:
-    assert palette_of(BUILTIN_THEMES["ansi-dark"]) is ANSI_DARK
-    assert palette_of(BUILTIN_THEMES["ansi-light"]) is ANSI_LIGHT
-    for token in TOKENS:
-        assert getattr(ANSI_DARK, token).startswith("ansi_")
-        assert getattr(ANSI_LIGHT, token).startswith("ansi_")
+    assert [palette_of(theme) for theme in ANSI_THEMES] == [ANSI_DARK, ANSI_LIGHT]
+    for theme in ANSI_THEMES:
+        assert theme.ansi
+        assert theme.name in BUILTIN_THEMES
+        colors = {str(value) for name, value in theme.variables.items() if not name.endswith("-style")}
+        assert all(color.startswith("ansi_") for color in colors), colors
 
 
 def test_the_look_is_the_looks() -> None:
