@@ -7,7 +7,7 @@ from collections.abc import Callable
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from leadtui.commands import Hint
+from leadtui.commands import Hint, key_of
 from leadtui.core.errors import Conflict, LeadtuiError, NotFound
 from leadtui.formats import elapsed
 from leadtui.i18n import _
@@ -82,7 +82,7 @@ class Desk(Saving):
         else:
             phase, late = _("not dialled yet"), False
         name = self._names.get(call.lead_id) or f"#{call.lead_id}"
-        hint = Hint("n", _("back to the call"), "next")
+        hint = Hint(key_of("next"), _("back to the call"), "next")
         # a sheet over the customer is still the customer
         shown = [screen.lead_id for screen in self.screen_stack if hasattr(screen, "lead_id")]
         on_it = bool(shown) and shown[-1] == call.lead_id

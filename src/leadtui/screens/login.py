@@ -18,7 +18,7 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from leadtui import __version__, presenter
-from leadtui.commands import Where, bindings, hints
+from leadtui.commands import Where, bindings, hints, key_of
 from leadtui.core.errors import LeadtuiError
 from leadtui.i18n import N_, _
 from leadtui.text import plain
@@ -95,7 +95,7 @@ class LoginScreen(Screen[None]):
                 yield FieldLabel(_("E-mail"), id="email-label")
                 yield Input(id="email", compact=True)
                 yield Static(id="email-error", classes="error")
-                yield FieldLabel(_("Password"), f"ctrl+r {_('show')}", id="password-label")
+                yield FieldLabel(_("Password"), f"{key_of('reveal')} {_('show')}", id="password-label")
                 yield Input(id="password", password=True, compact=True)
                 yield Static(id="password-error", classes="error")
                 yield Button(plain(f"⏎  {_('sign in')}"), id="go", compact=True)
@@ -196,7 +196,7 @@ class LoginScreen(Screen[None]):
 
     def _show_reveal(self) -> None:
         word = _("show") if self.password.password else _("hide")
-        self.query_one("#password-label", FieldLabel).fact = f"ctrl+r {word}"
+        self.query_one("#password-label", FieldLabel).fact = f"{key_of('reveal')} {word}"
 
     def _show_reason(self) -> None:
         said = ""
