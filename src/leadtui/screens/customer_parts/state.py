@@ -9,6 +9,7 @@ from uuid import UUID
 
 from leadtui.core.calls.dto import LogCall
 from leadtui.core.errors import Invalid
+from leadtui.commands import key_of
 from leadtui.formats import elapsed
 from leadtui.i18n import _
 from leadtui.screens.base import Walk
@@ -93,27 +94,27 @@ class CallState(CustomerView):
         elif self._orphan:
             told = _("This call was closed elsewhere. Your note is still here.")
             form.show_notice(_("Not open any more"), told)
-            form.show_bar("ctrl+s", _("try to save"))
+            form.show_bar(key_of("save_next"), _("try to save"))
         elif self._waiting:
             form.show_notice("")
             same = self.unchanged()
-            form.show_bar("ctrl+s", _("queued, not saved") if same else _("queue it as it is now"))
+            form.show_bar(key_of("save_next"), _("queued, not saved") if same else _("queue it as it is now"))
         elif self._sending is not None:
-            form.show_bar("ctrl+s", _("saving …"), enabled=False)
+            form.show_bar(key_of("save_next"), _("saving …"), enabled=False)
         elif self.call is not None:
             moved = not self.call.live
             text = _("The reservation has ended; a colleague may have called. Saving checks it.")
             form.show_notice(_("Late") if moved else "", text if moved else "")
-            form.show_bar("ctrl+s", _("save, open the next"))
+            form.show_bar(key_of("save_next"), _("save, open the next"))
         elif other is not None:
             form.show_notice(_("Another call is open"), _("n goes back to it."))
-            form.show_bar("n", _("back to the open call"))
+            form.show_bar(key_of("next"), _("back to the open call"))
         elif lead is not None and not lead.callable:
             form.show_notice(_("Not now"), why_not(lead))
-            form.show_bar("n", _("the next best lead"))
+            form.show_bar(key_of("next"), _("the next best lead"))
         else:
             form.show_notice(_("Only looking"), _("Nobody is taken yet."))
-            form.show_bar("c", _("call this customer"))
+            form.show_bar(key_of("call_this"), _("call this customer"))
 
     def unchanged(self) -> bool:
         """Whether the form still says what is being sent."""
