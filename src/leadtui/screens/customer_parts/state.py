@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
+from leadtui.commands import key_of
 from leadtui.core.calls.dto import LogCall
 from leadtui.core.errors import Invalid
-from leadtui.commands import key_of
 from leadtui.formats import elapsed
 from leadtui.i18n import _
 from leadtui.screens.base import Walk
