@@ -104,6 +104,13 @@ _SENTENCES: Final[dict[str, str]] = {
         "This model cannot be deployed: it needs {columns}, and a lead to be called does not have them."
     ),
     "model_empty": N_("The model file is empty."),
+    "model_too_large": N_("The model file has {size} bytes; more than {limit} are refused."),
+    "model_retired": N_(
+        "Model {model_id} ({name}) is retired: it is kept for its scores, and makes no new ones."
+    ),
+    "model_deployed": N_("Model {model_id} ({name}) scores now; it cannot be retired."),
+    "nothing_before": N_("No other model was deployed before this one."),
+    "models_changed": N_("Somebody deployed a model at the same moment. Nothing was changed."),
     "model_pickled": N_("This is a pickle, and loading it would run foreign code. It is refused."),
     "model_not_an_artefact": N_("This is not a model of leadtui."),
     "model_format": N_("This model was made by a newer leadtui (format {found})."),
@@ -197,6 +204,10 @@ _HINTS: Final[dict[str, str]] = {
     "model_unknown": N_("leadtui models list"),
     "inputs_absent": N_("Train with --feature-set lead-only."),
     "model_digest": N_("Train it again."),
+    "model_retired": N_("leadtui models list shows the others."),
+    "model_deployed": N_("Deploy another one first: leadtui models deploy ID"),
+    "nothing_before": N_("leadtui models list, then: leadtui models deploy ID"),
+    "models_changed": N_("leadtui models list shows what scores now."),
     "model_golden": N_("Train it on this kind of machine."),
     "extra_missing": N_("pip install 'leadtui[train]'"),
     "unknown_feature_set": N_("One of {known}."),

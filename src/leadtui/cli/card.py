@@ -16,11 +16,12 @@ _TITLES: Final[dict[str, str]] = {
     "stratified": N_("Random split (stratified 5-fold): mostly which day it was"),
     "forward": N_("Forward in time (rows {first} on, refitted every {step} rows)"),
 }
-_RIVALS: Final[dict[str, str]] = {
+RIVALS: Final[dict[str, str]] = {
     "model": N_("this model"),
     "constant": N_("the constant rate"),
     "bought_before": N_("rule: bought before"),
 }
+"""What a figure belongs to, in words."""
 
 
 def print_card(found: ModelCard, rival: ModelCard | None = None) -> None:
@@ -62,7 +63,7 @@ def print_card(found: ModelCard, rival: ModelCard | None = None) -> None:
                 first=number(steps["forward_first"] or 0), step=number(steps["forward_step"] or 0)
             )
         )
-        rows = [(_(_RIVALS.get(name, name)), found) for name, found in metrics.items()]
+        rows = [(_(RIVALS.get(name, name)), found) for name, found in metrics.items()]
         if same_file and rival is not None and protocol in rival.card["metrics"]:
             deployed = _("deployed now ({id})").format(id=rival.model.id)
             rows.insert(1, (deployed, rival.card["metrics"][protocol]["model"]))

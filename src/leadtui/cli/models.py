@@ -1,4 +1,4 @@
-"""`leadtui models`: train, list, show, deploy."""
+"""`leadtui models`: train, list, show, compare, deploy, rollback, retire."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 from leadtui.i18n import _
 
 if TYPE_CHECKING:
-    from leadtui.core.models.dto import Model
+    from leadtui.core.models.dto import Deployed, Model
 
 FEATURE_SETS = ("lead-only", "with-market", "small-form")
 
@@ -23,7 +23,12 @@ def build() -> typer.Typer:
     )
     app.command("list", help=_("List all models, newest first."))(list_models)
     app.command("show", help=_("Print a model's card."))(show)
+    app.command("compare", help=_("Two models side by side: every figure, and what keeps them apart."))(
+        compare
+    )
     app.command("deploy", help=_("Make a model the one that scores."))(deploy)
+    app.command("rollback", help=_("Deploy the model that scored before this one."))(rollback)
+    app.command("retire", help=_("Take a model out of service for good."))(retire)
     return app
 
 
@@ -160,7 +165,6 @@ def show(
 
 def deploy(model_id: int = typer.Argument(..., metavar="ID", min=1, max=2**31 - 1)) -> None:
     """Make a model the one that scores."""
-    from leadtui.cli.errors import say
     from leadtui.cli.progress import waiting
     from leadtui.cli.session import system
     from leadtui.core.models import service as models
@@ -168,11 +172,58 @@ def deploy(model_id: int = typer.Argument(..., metavar="ID", min=1, max=2**31 - 
 
     with system() as ctx, waiting(_("Loading it in a process of its own …")):
         done = models.deploy(ctx, DeployModel(model_id))
+    _tell(done)
+
+
+def _tell(done: Deployed) -> None:
+    from leadtui.cli.errors import say
+
     if not done.changed:
         say(_("Model {id} ({name}) is deployed already.").format(id=done.model.id, name=done.model.name))
         return
     say(_("Model {id} ({name}) scores from now on.").format(id=done.model.id, name=done.model.name))
     say("hint: " + _("leadtui leads score --all gives every lead its new score"))
+
+
+def rollback() -> None:
+    """Deploy the model that scored before this one."""
+    from leadtui.cli.progress import waiting
+    from leadtui.cli.session import system
+    from leadtui.core.models import service as models
+
+    with system() as ctx, waiting(_("Loading it in a process of its own …")):
+        done = models.rollback(ctx)
+    _tell(done)
+
+
+def retire(model_id: int = typer.Argument(..., metavar="ID", min=1, max=2**31 - 1)) -> None:
+    """Take a model out of service for good."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.session import system
+    from leadtui.core.models import service as models
+    from leadtui.core.models.dto import RetireModel
+
+    with system() as ctx:
+        model = models.retire(ctx, RetireModel(model_id))
+    say(_("Model {id} ({name}) is retired.").format(id=model.id, name=model.name))
+
+
+def compare(
+    a: int = typer.Argument(..., metavar="A", min=1, max=2**31 - 1),
+    b: int = typer.Argument(..., metavar="B", min=1, max=2**31 - 1),
+    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array.")),
+) -> None:
+    """Two models side by side."""
+    from leadtui.cli import model_compare
+    from leadtui.cli.session import system
+    from leadtui.core.models import service as models
+
+    with system() as ctx:
+        found = models.compare(ctx, a, b)
+    if as_json:
+        model_compare.print_json(found)
+    else:
+        model_compare.print_words(found)
 
 
 def as_object(model: Model) -> dict[str, Any]:
@@ -195,10 +246,14 @@ def as_object(model: Model) -> dict[str, Any]:
 
 
 def status_word(status: str) -> str:
-    """candidate, deployed or retired."""
-    return {"candidate": _("candidate"), "deployed": _("deployed"), "retired": _("retired")}.get(
-        status, status
-    )
+    """candidate, deployed, former or retired."""
+    words = {
+        "candidate": _("candidate"),
+        "deployed": _("deployed"),
+        "former": _("former"),
+        "retired": _("retired"),
+    }
+    return words.get(status, status)
 
 
 def figure(value: float | None) -> str | None:

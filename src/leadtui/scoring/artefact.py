@@ -17,6 +17,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -29,8 +30,23 @@ from leadtui.scoring.pool import PoolMean, pool_from_json
 from leadtui.scoring.reliability import Band, band_of
 
 FORMAT: Final = 1
+MAX_BYTES: Final = 64 * 1024 * 1024
+"""A model of ours has 0.1 MB; what is larger is refused before anything of it is read."""
+MAX_GOLDEN: Final = 64
 _MAGIC: Final = b"leadtui-artefact "
 _HEAD: Final = re.compile(rb"leadtui-artefact (\d{1,9})\n([0-9a-f]{64}) (\d{1,12}) (\d{1,12})\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """A made-up row and what the model said of it when it was made."""
+
+    row: tuple[float | None, ...]
+    """One value an input; None is missing."""
+    raw: float
+    """The raw score."""
+    shares: tuple[float, ...] | None
+    """TreeSHAP values, one an input and the expected value last; None in a model of an older leadtui."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +72,8 @@ class Artefact:
         """The artefact in a blob, verified. Raises ArtefactError."""
         if not blob:
             raise ArtefactError("empty")
+        if len(blob) > MAX_BYTES:
+            raise ArtefactError("too_large", size=len(blob), limit=MAX_BYTES)
         if _looks_pickled(blob):
             raise ArtefactError("pickled")
         head = _HEAD.match(blob)
@@ -75,7 +93,7 @@ class Artefact:
             raise ArtefactError("digest")
         try:
             meta = json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise ArtefactError("meta", why="not JSON") from error
         if not isinstance(meta, dict):
             raise ArtefactError("meta", why="not an object")
@@ -105,9 +123,13 @@ class Artefact:
             raise ArtefactError("leaks", columns=leaking)
         try:
             described = tuple(item.name for item in self.inputs)
-            _ = self.calibration, self.pool, self.reliability, self.golden
-        except (KeyError, TypeError, ValueError) as error:
-            raise ArtefactError("meta", why=f"{type(error).__name__}: {error}") from error
+            _ = self.calibration, self.pool, self.reliability
+            golden = self.golden
+            _check_description(self.meta)
+        except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
+            raise ArtefactError("meta", why=f"{type(error).__name__}: {error}"[:200]) from error
+        if not 1 <= len(golden) <= MAX_GOLDEN or any(not _fits(one, len(described)) for one in golden):
+            raise ArtefactError("meta", why="golden rows do not fit the inputs")
         if self.calibration.slope <= 0:
             raise ArtefactError("meta", why="calibration slope is not positive")
         if described != known:
@@ -148,9 +170,16 @@ class Artefact:
         return band_of(probability, self.reliability)
 
     @property
-    def golden(self) -> tuple[tuple[tuple[float | None, ...], float], ...]:
-        """Made-up input rows (None is missing) with the raw score they had when the model was made."""
-        return tuple((tuple(row["row"]), float(row["raw"])) for row in self.meta["golden"])
+    def golden(self) -> tuple[Golden, ...]:
+        """Made-up rows with the raw score and the contributions that they had when the model was made."""
+        return tuple(
+            Golden(
+                tuple(None if value is None else float(value) for value in one["row"]),
+                float(one["raw"]),
+                None if one.get("shares") is None else tuple(float(value) for value in one["shares"]),
+            )
+            for one in self.meta["golden"]
+        )
 
 
 def deployable(artefact: Artefact) -> None:
@@ -158,13 +187,32 @@ def deployable(artefact: Artefact) -> None:
     artefact.check_deployable()
 
 
+def _fits(golden: Golden, width: int) -> bool:
+    numbers = [golden.raw, *(value for value in golden.row if value is not None), *(golden.shares or ())]
+    return (
+        len(golden.row) == width
+        and (golden.shares is None or len(golden.shares) == width + 1)
+        and all(math.isfinite(number) for number in numbers)
+    )
+
+
+def _check_description(meta: Mapping[str, Any]) -> None:
+    # what lists and cards read of it; a description that lacks it would break them later
+    data = meta["data"]
+    _ = int(data["rows"]), int(data["bought"])
+    texts = meta["feature_set"], data["name"], data["sha256"]
+    parts = meta["metrics"], meta["protocol"], meta["parameters"], meta["versions"]
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(part, dict) for part in parts):
+        raise TypeError("a part of the description has another type")
+
+
 def _canonical(meta: Mapping[str, Any]) -> bytes:
     # Sorted and compact, so that a description that went through a jsonb column keeps its digest.
     try:
         text = json.dumps(meta, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
-    except (TypeError, ValueError) as error:
-        raise ArtefactError("meta", why=str(error)) from error
-    return text.encode()
+        return text.encode()
+    except (TypeError, ValueError, RecursionError) as error:
+        raise ArtefactError("meta", why=str(error)[:200]) from error
 
 
 def _digest(meta: bytes, model: bytes) -> str:

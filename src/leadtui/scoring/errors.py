@@ -25,11 +25,11 @@ class ScoringError(Exception):
 class ArtefactError(ScoringError):
     """A model file that must not be loaded.
 
-    Codes: `empty` · `pickled` (loading it would run code) · `not_an_artefact` · `format` (made by a newer
-    version) · `cut` · `digest` (altered) · `meta` (`why`) · `not_lightgbm` (`why`) · `inputs` (the text and
-    the description name different columns) · `leaks` (`columns` known only after the call) · `crashed`
-    (`exit`: the child that loaded it died) · `timeout` (`seconds`) · `golden` (it loads, but predicts
-    something else than when it was made).
+    Codes: `empty` · `too_large` (`size`, `limit`) · `pickled` (loading it would run code) ·
+    `not_an_artefact` · `format` (made by a newer version) · `cut` · `digest` (altered) · `meta` (`why`)
+    · `not_lightgbm` (`why`) · `inputs` (the text and the description name different columns) · `leaks`
+    (`columns` known only after the call) · `crashed` (`exit`: the child that loaded it died) ·
+    `timeout` (`seconds`) · `golden` (it loads, but predicts something else than when it was made).
     """
 
 

@@ -15,7 +15,7 @@ from leadtui.scoring.artefact import Artefact, deployable
 from leadtui.scoring.errors import ArtefactError, NotDeployable
 from leadtui.scoring.features import MARKET_COLUMNS
 from leadtui.scoring.live import check
-from leadtui.scoring.live.check import check_in_child, golden_scores
+from leadtui.scoring.live.check import check_in_child, golden_answers
 
 
 @pytest.fixture(scope="module")
@@ -126,9 +126,9 @@ def test_market_models_cannot_be_deployed_and_the_columns_are_named(trained, mar
 
 def test_the_first_load_in_a_child(trained):
     check_in_child(trained.artefact)
-    expected = [raw for _, raw in trained.artefact.golden]
-    assert golden_scores(trained.artefact) == expected
-    assert len(set(expected)) > 3
+    expected = [(one.raw, list(one.shares)) for one in trained.artefact.golden]
+    assert golden_answers(trained.artefact) == expected
+    assert len({raw for raw, _ in expected}) > 3
 
 
 def test_a_model_that_kills_its_reader_does_not_kill_us(trained):

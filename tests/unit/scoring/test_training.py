@@ -219,7 +219,7 @@ def test_the_same_seed_gives_the_same_bytes_on_any_number_of_threads(trained, ba
 def test_golden_rows_are_no_rows_of_the_data(trained, bank):
     names = [item.name for item in trained.artefact.inputs]
     rows = {tuple(map(str, row)) for row in np.column_stack([bank.columns[name] for name in names]).tolist()}
-    for row, _ in trained.artefact.golden:
+    for row in (one.row for one in trained.artefact.golden):
         assert tuple("nan" if value is None else str(value) for value in row) not in rows
 
 

@@ -35,7 +35,7 @@ class Model:
     feature_set: str
     """lead_only, with_market, small_form or custom."""
     status: str
-    """candidate, deployed or retired."""
+    """candidate, deployed, former (it was deployed once) or retired (for good)."""
     sha256: str
     """Hex digest of the artefact."""
     created_at: datetime
@@ -57,6 +57,43 @@ class ModelCard:
 
     model: Model
     card: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class RetireModel:
+    """Take a model out of service for good; it is kept for the scores it made."""
+
+    model_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One figure of two cards, side by side."""
+
+    protocol: str
+    """stratified (a random split) or forward (in time)."""
+    rival: str
+    """model, constant (the constant rate) or bought_before (the rule)."""
+    metric: str
+    """auc, within_day (AUC inside each calling day), lift@10% …"""
+    a: float | None
+    b: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two models side by side, and whether their figures may be compared at all."""
+
+    a: ModelCard
+    b: ModelCard
+    only_a: tuple[str, ...]
+    """Inputs that only A has."""
+    only_b: tuple[str, ...]
+    figures: tuple[Measured, ...]
+    differs: tuple[str, ...]
+    """What keeps the figures from being compared: data, folds, forward, rows (of the evaluation)."""
+    settings: tuple[tuple[str, str, str], ...]
+    """Parameters and versions that differ: name, A's, B's."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,9 @@ from leadtui.core.models.dto import Model
 _LOCK: Final = "select pg_advisory_xact_lock(hashtext('leadtui.models'))"
 
 _COLUMNS: Final = """
-    id, name, kind, feature_set, status, encode(sha256, 'hex'), created_at, deployed_at,
+    id, name, kind, feature_set,
+    case when status = 'candidate' and deployed_at is not null then 'former' else status end,
+    encode(sha256, 'hex'), created_at, deployed_at,
     card #>> '{data,name}', (card #>> '{data,rows}')::bigint,
     (card #>> '{metrics,stratified,model,auc}')::float8, (card #>> '{metrics,forward,model,auc}')::float8,
     (card #>> '{metrics,forward,model,within_day}')::float8
@@ -90,7 +92,7 @@ def insert(
 
 def deploy(tx: Tx, model_id: int, previous: int | None) -> None:
     """Make it the deployed one, and write down what it follows."""
-    tx.pg.execute("update model_version set status = 'retired' where status = 'deployed'")
+    tx.pg.execute("update model_version set status = 'candidate' where status = 'deployed'")
     tx.pg.execute(
         "update model_version set status = 'deployed', deployed_at = %s where id = %s", (tx.now, model_id)
     )
@@ -98,3 +100,13 @@ def deploy(tx: Tx, model_id: int, previous: int | None) -> None:
         "insert into deployment (model_id, at, actor_id, previous) values (%s, %s, %s, %s)",
         (model_id, tx.now, tx.actor.user_id, previous),
     )
+
+
+def history(tx: Tx) -> list[int]:
+    """The model of every deployment, oldest first."""
+    return [row[0] for row in tx.pg.execute("select model_id from deployment order by id").fetchall()]
+
+
+def retire(tx: Tx, model_id: int) -> None:
+    """Out of service for good."""
+    tx.pg.execute("update model_version set status = 'retired' where id = %s", (model_id,))

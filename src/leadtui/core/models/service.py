@@ -5,9 +5,17 @@ from __future__ import annotations
 from leadtui.core.action import Job, action, job, query
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.ctx import Tx
-from leadtui.core.errors import NotFound
-from leadtui.core.models import queries
-from leadtui.core.models.dto import Deployed, DeployModel, Model, ModelCard, RegisterModel
+from leadtui.core.errors import Conflict, NotFound
+from leadtui.core.models import queries, rules
+from leadtui.core.models.dto import (
+    Comparison,
+    Deployed,
+    DeployModel,
+    Model,
+    ModelCard,
+    RegisterModel,
+    RetireModel,
+)
 from leadtui.core.models.rules import as_core_error
 from leadtui.scoring.artefact import Artefact
 from leadtui.scoring.errors import ScoringError
@@ -28,6 +36,16 @@ def show(tx: Tx, model_id: int) -> ModelCard:
     return ModelCard(_get(tx, model_id), queries.card(tx, model_id))
 
 
+@query(Permission.MODELS_READ)
+def compare(tx: Tx, a: int, b: int) -> Comparison:
+    """Two models side by side: every figure, and what keeps them from being compared.
+
+    Raises NotFound("model_unknown").
+    """
+    one, other = _get(tx, a), _get(tx, b)
+    return rules.compare(ModelCard(one, queries.card(tx, a)), ModelCard(other, queries.card(tx, b)))
+
+
 @action(Permission.MODELS_MANAGE, audit="model.registered")
 def register(tx: Tx, command: RegisterModel) -> Model:
     """Keep a trained model as a candidate; the same bytes again give the model that is there.
@@ -43,17 +61,44 @@ def deploy(work: Job, command: DeployModel) -> Deployed:
     """Make a model the one that scores: digest, inputs, and a first load in a child process come first.
 
     Leads keep the score they have until they are scored again. Raises NotFound("model_unknown"),
-    Conflict("inputs_absent") with the `columns` that a lead to be called does not have,
-    Conflict("model_…") for one that is damaged.
+    Conflict("model_retired"), Conflict("inputs_absent") with the `columns` that a lead to be called does not
+    have, Conflict("model_…") for one that is damaged. In all of these the deployed one goes on serving.
     """
-    with work.transaction(read_only=True) as tx:
-        _get(tx, command.model_id)
-        blob = queries.artefact(tx, command.model_id)
-    # outside any transaction: it loads the model in a process of its own
-    _first_load(_artefact(blob or b""))
+    _load_first(work, command.model_id)
     with work.transaction(audit=True) as tx:
         queries.lock(tx)
         return _deploy(tx, command.model_id)
+
+
+@job(Permission.MODELS_MANAGE, audit="model.rolled_back")
+def rollback(work: Job) -> Deployed:
+    """Deploy the model that scored before this one, as checked as any; again: the one before that.
+
+    Raises Conflict("no_model") where none is deployed, Conflict("nothing_before"), and what `deploy` raises.
+    """
+    with work.transaction(read_only=True) as tx:
+        back = _way_back(tx)
+    _load_first(work, back)
+    with work.transaction(audit=True) as tx:
+        queries.lock(tx)
+        if _way_back(tx) != back:
+            raise Conflict("models_changed")  # somebody deployed meanwhile: what "before" means is another
+        return _deploy(tx, back)
+
+
+@action(Permission.MODELS_MANAGE, audit="model.retired")
+def retire(tx: Tx, command: RetireModel) -> Model:
+    """Take a model out of service for good; retired already, nothing changes.
+
+    Raises NotFound("model_unknown"), Conflict("model_deployed").
+    """
+    queries.lock(tx)
+    found = _get(tx, command.model_id)
+    if found.status == "deployed":
+        raise Conflict("model_deployed", model_id=found.id, name=found.name)
+    queries.retire(tx, found.id)
+    tx.audit(f"model:{found.id}", before=found.status)
+    return _get(tx, found.id)
 
 
 @job(Permission.MODELS_MANAGE, audit="model.deployed")
@@ -90,6 +135,32 @@ def _get(tx: Tx, model_id: int) -> Model:
     return found
 
 
+def _way_back(tx: Tx) -> int:
+    if queries.deployed_id(tx) is None:
+        raise Conflict("no_model")
+    back = rules.way_back(queries.history(tx))
+    if back is None:
+        raise Conflict("nothing_before")
+    return back
+
+
+def _load_first(work: Job, model_id: int) -> None:
+    with work.transaction(read_only=True) as tx:
+        found = _get(tx, model_id)
+        _not_retired(found)
+        blob = queries.artefact(tx, model_id)
+    # outside any transaction: it loads the model in a process of its own
+    artefact = _artefact(blob or b"")
+    if artefact.sha256 != found.sha256:
+        raise Conflict("model_digest")  # whole, but not the one that was registered
+    _first_load(artefact)
+
+
+def _not_retired(model: Model) -> None:
+    if model.status == "retired":
+        raise Conflict("model_retired", model_id=model.id, name=model.name)
+
+
 def _artefact(blob: bytes) -> Artefact:
     try:
         return Artefact.from_bytes(blob)
@@ -120,6 +191,7 @@ def _register(tx: Tx, artefact: Artefact, name: str | None) -> Model:
 
 
 def _deploy(tx: Tx, model_id: int) -> Deployed:
+    _not_retired(_get(tx, model_id))
     previous = queries.deployed_id(tx)
     if previous != model_id:
         queries.deploy(tx, model_id, previous)

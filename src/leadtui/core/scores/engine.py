@@ -1,7 +1,13 @@
-"""The process's models: loaded once, by digest. Neither numpy nor the lightgbm package is imported here."""
+"""The process's models: loaded once, by digest. Neither numpy nor the lightgbm package is imported here.
+
+A model that this process has loaded goes on serving when its row in the database is damaged afterwards; a
+process that has not loaded it refuses it (`Conflict("model_…")`): no new scores and no accounts of old ones
+then, while lists and calls work as before.
+"""
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -13,12 +19,17 @@ from leadtui.core.models.rules import as_core_error
 from leadtui.core.scores import queries
 from leadtui.scoring.artefact import Artefact
 from leadtui.scoring.errors import ArtefactError, ScoringError
+from leadtui.scoring.live.check import check_scorer
 from leadtui.scoring.live.scorer import Scorer
 
 KEPT: Final = 3
 """Models in memory: the deployed one, and those that made the scores of leads not yet scored again."""
 
+_log: Final = logging.getLogger("leadtui.models")
+
 _scorers: OrderedDict[str, Scorer] = OrderedDict()
+_serving: Final[dict[tuple[str, int, str], str]] = {}
+"""Database, id and name of a model → the digest that was loaded for it: a model's bytes never change."""
 _lock: Final = threading.Lock()
 
 
@@ -62,9 +73,41 @@ def _live(tx: Tx, found: queries.ModelRef) -> Live:
         if known is not None:
             _scorers.move_to_end(found.sha256)
             return Live(found.id, found.name, known)
-    made = Scorer(artefact(tx, found))
+    key = (_place(tx), found.id, found.name)
+    try:
+        made = _first_load(tx, found)
+    except Conflict as error:
+        with _lock:
+            loaded = _scorers.get(_serving.get(key, ""))
+        if loaded is None:
+            raise
+        _log.error("model %s is damaged in the database (%s); the loaded one goes on", found.id, error.code)
+        return Live(found.id, found.name, loaded)
     with _lock:
         scorer = _scorers.setdefault(found.sha256, made)
+        _serving[key] = found.sha256
         while len(_scorers) > KEPT:
             _scorers.popitem(last=False)
     return Live(found.id, found.name, scorer)
+
+
+def _first_load(tx: Tx, found: queries.ModelRef) -> Scorer:
+    """Raises Conflict("model_…"), Unavailable("scoring_library")."""
+    try:
+        made = Scorer(artefact(tx, found))
+        check_scorer(made)
+    except ScoringError as error:
+        raise as_core_error(error) from error
+    return made
+
+
+def _place(tx: Tx) -> str:
+    info = tx.pg.info
+    return f"{info.host}:{info.port}/{info.dbname}"
+
+
+def forget() -> None:
+    """Drop every loaded model, as a new process begins."""
+    with _lock:
+        _scorers.clear()
+        _serving.clear()

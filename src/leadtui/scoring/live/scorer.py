@@ -62,7 +62,8 @@ class Scorer:
         self._places = tuple(int(item.group) for item in self.inputs)
         self._local = threading.local()
 
-    def _booster(self) -> Booster:
+    def booster(self) -> Booster:
+        """This thread's handle; the first call on a thread loads the model."""
         booster: Booster | None = getattr(self._local, "booster", None)
         if booster is None:
             booster = Booster(self.artefact.model, len(self.inputs))
@@ -71,11 +72,11 @@ class Scorer:
 
     def warm_up(self) -> None:
         """Loads library and model on this thread now (80 ms once), so the first score does not wait."""
-        self._booster()
+        self.booster()
 
     def raw(self, row: Sequence[float] | array[float]) -> float:
         """Uncalibrated log-odds of an encoded row."""
-        return self._booster().raw(row)
+        return self.booster().raw(row)
 
     def predict(self, features: Features) -> float:
         """Calibrated probability of a sale, 0–1. Raises NativeError, LibraryMissing."""
@@ -87,7 +88,7 @@ class Scorer:
         Raises NativeError, LibraryMissing.
         """
         encoded = encode(features, self.inputs)
-        booster = self._booster()
+        booster = self.booster()
         log_odds = self.calibration.log_odds(booster.raw(encoded.vector))
         shares = booster.contributions(encoded.vector)
         sums = [0.0] * len(Group)

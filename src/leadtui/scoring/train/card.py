@@ -71,7 +71,7 @@ KEYS: Final[dict[str, str]] = {
     "inputs": "the model's inputs in order: name, transform, codes seen",
     "calibration": "slope and offset of the log-odds; whether Platt scaling was kept, and the ECE of both",
     "pool": "mean contributions over the training rows",
-    "golden": "made-up rows and their raw scores",
+    "golden": "made-up rows, their raw scores and contributions",
     "reliability": "bands of the forward evaluation: low, high, n, bought, promised",
     "metrics": "protocol → model, constant, bought_before → figures",
     "protocol": "folds, first row and step of the forward evaluation, calling days",

@@ -133,14 +133,19 @@ def train(
     columns = {name: data.columns[name] for name in names}
     inputs = inputs_of(names, columns)
     golden = golden_rows(names, columns)
-    raw = raw_scores(booster, np.array(golden, dtype=np.float64))
+    golden_matrix = np.array(golden, dtype=np.float64)
+    raw = raw_scores(booster, golden_matrix)
+    golden_shares = np.asarray(booster.predict(golden_matrix, pred_contrib=True), dtype=np.float64)
     shares = np.asarray(booster.predict(matrix, pred_contrib=True), dtype=np.float64)
     meta = describe(
         feature_set=feature_set.value if features is None else "custom",
         inputs=[item.as_json() for item in inputs],
         calibration=_calibration(folds),
         pool=_pool(shares, inputs, folds.calibration).as_json(),
-        golden=[{"row": row, "raw": float(score)} for row, score in zip(golden, raw, strict=True)],
+        golden=[
+            {"row": row, "raw": float(score), "shares": [float(share) for share in parts]}
+            for row, score, parts in zip(golden, raw, golden_shares, strict=True)
+        ],
         reliability=_reliability(data, ahead),
         metrics=_metrics(data, folds, ahead),
         protocol={
