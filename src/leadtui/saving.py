@@ -133,7 +133,10 @@ class Saving(Journaled):
         self._offered = True
         queued = frozenset(str(kept.command.open_call_id) for kept in self.unsent)
         call: OpenCall | None = self.open_call
-        if found := leftovers(self.journal, call.id if call is not None else None, queued):
+        # a sheet that is still open, as before a session ended under it, has its text itself
+        shown = {getattr(screen, "keeps", None) for stack in self._screen_stacks.values() for screen in stack}
+        left = leftovers(self.journal, call.id if call is not None else None, queued)
+        if found := [one for one in left if (one.kind, one.ident) not in shown]:
             self.push_screen(KeptSheet(found))
 
     # saving --------------------------------------------------------------------------------------------

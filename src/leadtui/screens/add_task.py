@@ -79,6 +79,11 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
     def _ident(self) -> str:
         return str(self.lead_id)
 
+    @property
+    def keeps(self) -> tuple[str, str]:
+        """The kind and id under which the journal has this sheet's text."""
+        return TASK, self._ident
+
     def _keep(self) -> None:
         """In the journal: a killed program, a dead database or an ended session lose nothing of it."""
         typed = self.query_one("#due_at", Input).value, self.query_one("#note", Input).value

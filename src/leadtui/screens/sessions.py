@@ -42,7 +42,7 @@ class SessionsScreen(ModalScreen[None]):
         super().__init__()
         self._sessions: tuple[Session, ...] = ()
         self._asked: int | str | None = None
-        """What the next press of the same key ends: a session's id, or "others"."""
+        """What the next press of the same key ends: a session's id, or "others"; 0 where it ends nothing."""
         self._busy = False
 
     @property
@@ -102,7 +102,7 @@ class SessionsScreen(ModalScreen[None]):
 
     @on(OptionList.OptionHighlighted)
     def _moved(self) -> None:
-        if self._asked != "others":
+        if isinstance(self._asked, int):
             self._asked = None
             self._say("")
 
@@ -114,6 +114,7 @@ class SessionsScreen(ModalScreen[None]):
 
     def _ask(self, session: Session) -> None:
         if session.mine:
+            self._asked = 0
             self._say(_("You are in this one: the palette signs you out."))
         elif self._asked != session.id:
             self._asked = session.id

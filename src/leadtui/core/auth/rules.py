@@ -54,9 +54,10 @@ def check(password: str, own: Iterable[str] = ()) -> str | None:
         return "password_too_long"
     mine = {word.lower() for text in own for word in _WORDS.findall(normal(text))}
     mine |= {"leadtui"}
-    if tries(chosen, mine) >= _ENOUGH:
+    cost = tries(chosen, mine)
+    if cost >= _ENOUGH:
         return None
-    return "password_common" if tries(chosen) < _ENOUGH else "password_personal"
+    return "password_personal" if cost < tries(chosen) else "password_common"
 
 
 def tries(password: str, own: Iterable[str] = ()) -> float:
