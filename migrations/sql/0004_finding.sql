@@ -25,9 +25,9 @@ create index lead_queue_contacted on lead_queue (team_id, last_contact_at, lead_
 create index lead_queue_promised on lead_queue (team_id, callback_at, lead_id) where callback_at is not null;
 
 -- filters that few leads pass: found from here, then ordered
-create index lead_queue_city on lead_queue (team_id, city_id) where city_id is not null;
-create index lead_age on lead (team_id, age, job);
-create index lead_balance on lead (team_id, balance) where balance is not null;
+create index lead_queue_city on lead_queue (team_id, city_id, lead_id) where city_id is not null;
+create index lead_age on lead (team_id, age, job, id);
+create index lead_balance on lead (team_id, balance, id) where balance is not null;
 
 -- Searches. Under row-level security an index is used only by leakproof operators, so these run as the owner
 -- and say the policy's predicate themselves.

@@ -149,6 +149,32 @@ def test_every_filter_narrows_pages_counts_and_what_is_due(
         assert service.preview(ctx, lead_id, filter).place == n + 1
 
 
+@pytest.mark.parametrize("drivers", [(), ("places",), ("ages", "idle"), ("balances", "places"), ("idle",)])
+def test_hard_filters_find_the_same_by_walking_and_from_their_indexes(
+    db: OneConnection, as_role: MakeCtx, monkeypatch: pytest.MonkeyPatch, drivers: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr(search, "drive", lambda *_: drivers)
+    ctx, admin = at_noon(as_role("agent")), at_noon(as_role("admin"))
+    leads = put(db, *house(me(ctx), me(ctx)), *house(me(ctx), me(ctx), 20))
+    filter = LeadFilter(
+        city="ban", provinces=("Aceh", "Jawa Barat"), min_age=40, max_age=40, jobs=(1,),
+        min_balance=Decimal("-3.5"), max_balance=Decimal("1000.01"), max_idle_days=3,
+    )  # fmt: skip
+    kept = [
+        made
+        for made in leads
+        if made.city in ("Bandung", "Banda Aceh") and made.province and idle(made) <= 3
+        and balance(made, "-3.5", "1000.01")
+    ]  # fmt: skip
+    expected = in_order([made for made in kept if in_queue(made, me(ctx))])
+    assert expected
+    for sort in Sort:
+        everyone = forward(admin, 3, filter=filter, scope=Scope.ALL, sort=sort)
+        assert everyone == sorted_by(sort, kept)
+    assert forward(ctx, 2, filter=filter) == backward(ctx, 2, filter=filter) == expected
+    assert service.count(ctx, filter).n == len(expected)
+
+
 def sorted_by(sort: Sort, leads: list[Made]) -> list[int]:
     def key(made: Made) -> tuple[Any, ...]:
         score = (-made.rank, made.id)

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from leadtui.core.fold import words
-from leadtui.core.leads.search import Search, Way, after_prefix, enough_for_lookup, few_numbers, parse, plan
+from leadtui.core.leads.search import (
+    Search,
+    Way,
+    after_prefix,
+    drive,
+    enough_for_lookup,
+    few_numbers,
+    parse,
+    plan,
+    spelling,
+)
 
 
 @pytest.mark.parametrize(
@@ -104,3 +114,21 @@ def test_a_small_house_and_an_empty_one() -> None:
 )  # fmt: skip
 def test_a_lookup_has_to_say_whom_it_means(typed: str, enough: bool) -> None:
     assert enough_for_lookup(typed) is enough
+
+
+def test_a_hard_filter_starts_from_its_index_and_an_easy_one_walks() -> None:
+    million, reach = 1_000_000, 9_000
+    assert drive({"places": 300}, reach, million, 50) == ("places",)
+    assert drive({"places": reach}, reach, million, 50) == ()
+    assert drive({"ages": 8_000}, reach, million, 50) == ()
+    # together they are rare: two short lists are intersected
+    assert drive({"ages": 8_000, "places": 8_500}, reach, million, 50) == ("ages", "places")
+    assert drive({"ages": 200, "places": 8_500}, reach, million, 50) == ("ages",)
+    assert drive({"ages": 0}, 10, 0, 50) == ("ages",)
+
+
+def test_words_that_begin_as_typed_are_named_where_they_are_few() -> None:
+    assert spelling("wij", ("wijaya", "wijayanti")) == "('wijaya' | 'wijayanti')"
+    assert spelling("wij", ()) == "'wij':*"
+    assert spelling("b", [f"b{n}" for n in range(21)]) == "'b':*"
+    assert spelling("b", ("b'x",)) == "'b':*"

@@ -48,7 +48,9 @@ class Shape:
     given: bool = False
     """The search may also be a lead's whole external id."""
     by_ids: str = ""
-    """Start from few leads, not from the order: a key of `_FEW`."""
+    """Start from few leads, not from the order: a key of `_FEW`, or "filters"."""
+    drivers: tuple[str, ...] = ()
+    """Of `by_ids` "filters": keys of `DRIVERS`; leads that all of them give."""
     rarest: int = 0
     """The word that `by_ids` "town" starts from."""
     sort: Sort = Sort.SCORE
@@ -147,6 +149,8 @@ def _digits(shape: Shape) -> str:
 
 def few(shape: Shape) -> str:
     """FROM item `f (lead_id)` of the few leads that a search or a filter starts from; each of them once."""
+    if shape.by_ids == "filters":
+        return f"({' intersect '.join(driver(name, shape) for name in shape.drivers)}) f (lead_id)"
     sources = [_FEW[shape.by_ids]]
     team = "team_id = %(team)s and " if shape.one_team else ""
     if shape.by_ids == "town":
@@ -154,6 +158,41 @@ def few(shape: Shape) -> str:
     if shape.given:
         sources.append(f"select id from lead where {team}external_id = %(given)s")  # noqa: S608
     return f"({' union '.join(sources)}) f (lead_id)"
+
+
+DRIVERS: Final[dict[str, tuple[str, ...]]] = {
+    "places": ("city", "provinces"),
+    "ages": ("min_age", "max_age"),
+    "balances": ("min_balance", "max_balance"),
+    "idle": ("max_idle",),
+}
+"""An index that gives the leads of a filter → the filters that ask for it."""
+
+
+def driver(name: str, shape: Shape) -> str:
+    """SELECT of the ids of one driver's leads, from its index alone."""
+    asked = shape.narrowed
+    team = ["{alias}.team_id = %(team)s"] if shape.one_team else []
+    if name in ("places", "idle"):
+        table, column, alias = "lead_queue", "lead_id", "q"
+        if name == "places":
+            found = [f"q.city_id = any(array({CITIES}))"] if "city" in asked else []
+            found += [f"q.city_id = any(array({PROVINCES}))"] if "provinces" in asked else []
+        else:
+            found = [f"q.last_contact_at > {_SINCE.format('max_idle')}"]
+    else:
+        table, column, alias = "lead", "id", "l"
+        own = {
+            "min_age": "l.age >= %(min_age)s",
+            "max_age": "l.age <= %(max_age)s",
+            "jobs": "l.job = any(%(jobs)s::smallint[])",
+            "min_balance": "l.balance >= %(min_balance)s::numeric / 100",
+            "max_balance": "l.balance <= %(max_balance)s::numeric / 100",
+        }
+        wanted = DRIVERS[name] + (("jobs",) if name == "ages" else ())
+        found = [own[one] for one in wanted if one in asked]
+    where = " and ".join([*(part.format(alias=alias) for part in team), *found])
+    return f"select {alias}.{column} from {table} {alias} where {where}"  # noqa: S608
 
 
 _FEW: Final[dict[str, str]] = {

@@ -57,7 +57,9 @@ def _branches(shape: Shape) -> list[tuple[list[str], str | None]]:
 
 def _source(shape: Shape, *, walks: bool) -> str:
     if shape.by_ids:
-        return f"{few(shape)} join lead_queue q using (lead_id)"
+        # one look-up each, whatever the planner expects of the filters
+        own = "select * from lead_queue o where o.lead_id = f.lead_id offset 0"
+        return f"{few(shape)} cross join lateral ({own}) q"
     if walks and shape.sort is Sort.NAME:
         return "lead n join lead_queue q on q.lead_id = n.id"
     return "lead_queue q"

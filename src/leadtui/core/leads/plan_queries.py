@@ -3,13 +3,16 @@ index finds put in order. Whichever is cheaper; the rows are the same."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from leadtui.core.ctx import Tx
+from leadtui.core.db.database import PgConnection
 from leadtui.core.leads import narrowing, search
-from leadtui.core.leads.filter_queries import Shape
+from leadtui.core.leads.filter_queries import DRIVERS, Shape, driver
 
 _TOTAL: Final = "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
 _TOWN_REACH: Final = 20_000
@@ -21,6 +24,9 @@ _WORDS: Final = f"""
 select w.place,
     (select coalesce(sum(n), 0)::bigint from word
      where word ~>=~ w.first and word ~<~ w.last and {{words}}),
+    (select array_agg(distinct word) from (
+        select word from word where word ~>=~ w.first and word ~<~ w.last and {{words}}
+        limit {search.MAX_SPELLINGS + 1}) s),
     case when w.town then (
         select count(*) from (
             select from lead_queue q
@@ -40,7 +46,7 @@ _WORDS_OF: Final = {
 def choose(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, wanted: int) -> Shape:
     """`shape` with its search, and from where its leads are found. Adds to `params`."""
     if found.empty:
-        return shape
+        return _filters(tx, shape, params, wanted)
     shape = narrowing.searched(shape, params, found)
     if found.words:
         return _words(tx, shape, params, found, wanted)
@@ -56,16 +62,17 @@ def _words(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, w
         "town": [n in shape.towns for n in range(len(found.words))],
     }
     rows = tx.rows(tx.send(_WORDS_OF[shape.one_team], {"team": params["team"], **asked}))
-    total = int(rows[0][3])
-    counts = {found.words[place - 1]: (int(names), int(towns)) for place, names, towns, _ in rows}
+    total = int(rows[0][4])
+    counts = {found.words[row[0] - 1]: (int(row[1]), int(row[3])) for row in rows}
+    spelled = {found.words[row[0] - 1]: tuple(row[2] or ()) for row in rows}
     # a word that is no city's is looked for in names alone
     shape = replace(shape, towns=frozenset(n for n in shape.towns if counts[found.words[n]][1]))
     way = search.plan(counts, total, wanted)
     if way.words:
-        params["rare"] = " & ".join(f"'{word}':*" for word in way.words)
+        params["rare"] = " & ".join(search.spelling(word, spelled[word]) for word in way.words)
         return replace(shape, by_ids="words")
     if way.town is not None:
-        params["rare"] = f"'{way.town}':*"
+        params["rare"] = search.spelling(way.town, spelled[way.town])
         return replace(shape, by_ids="town", rarest=found.words.index(way.town))
     return shape
 
@@ -76,6 +83,42 @@ def _digits(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, 
     n, total = tx.row(tx.send(_numbers(len(found.digits), shape.one_team, reach), params)) or (0, 0)
     few = n < reach and n < search.few_numbers(total, wanted)
     return replace(shape, by_ids="digits" if few else "")
+
+
+# hard filters ---------------------------------------------------------------------------------------------
+
+_REMEMBERED_SECONDS: Final = 30.0
+_REMEMBERED: Final = 200
+_counted: WeakKeyDictionary[PgConnection, dict[Any, tuple[float, list[int]]]] = WeakKeyDictionary()
+
+
+def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape:
+    """Few leads live in a small town, have a rare age, or were called this week: those are found first."""
+    drivers = tuple(name for name, asked in DRIVERS.items() if shape.narrowed & set(asked))
+    if not drivers:
+        return shape
+    reach = search.few_leads(_HOUSE, wanted) * 4
+    key = (drivers, shape.narrowed, reach, shape.one_team, repr(sorted(params.items())))
+    kept = _counted.setdefault(tx.pg, {})
+    known = kept.get(key)
+    if known is None or time.monotonic() - known[0] > _REMEMBERED_SECONDS:
+        if len(kept) >= _REMEMBERED:
+            kept.clear()
+        row = tx.row(tx.send(_driver_counts(replace(shape, drivers=drivers), reach), params)) or ()
+        known = kept[key] = (time.monotonic(), [int(n) for n in row])
+    *counts, total = known[1]
+    chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted)
+    return replace(shape, by_ids="filters" if chosen else "", drivers=chosen)
+
+
+@lru_cache(maxsize=128)
+def _driver_counts(shape: Shape, reach: int) -> str:
+    """How many leads each driver gives, at most `reach`; about how many there are."""
+    counts = (
+        f"(select count(*) from ({driver(name, shape)} limit {reach}) f)"  # noqa: S608
+        for name in shape.drivers
+    )
+    return f"select {', '.join(counts)}, {_TOTAL}"
 
 
 @lru_cache(maxsize=64)
