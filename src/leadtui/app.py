@@ -23,6 +23,7 @@ from leadtui.ending import leave_stuck, within, workers
 from leadtui.formats import moment, phone
 from leadtui.i18n import _
 from leadtui.screens.login import LoginScreen
+from leadtui.shell import SHOWN_MODES
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -54,6 +55,8 @@ class LeadtuiApp(Account):
         self.owns_runtime = runtime is None
         self._last_user: int | None = None
         self._last_mode = "leads"
+        self._recall_mode = False
+        """Whether the mode that this user left is still to be shown."""
         self._asked_to_quit: datetime | None = None
         self._keys_since_touch = False
         self.take_keys(settings.home)
@@ -149,6 +152,7 @@ class LeadtuiApp(Account):
             self._drop_modes()
             self._last_mode, self._names, self.badges = "leads", {}, {}
             self.forget_look()
+            self._recall_mode = True
         self._last_user = actor.user_id
         self.in_thread("preferences", self._preferences, self._preferred, lambda _error: None)
         self.show_mode(self._last_mode)
@@ -168,6 +172,11 @@ class LeadtuiApp(Account):
 
     def _preferred(self, found: dict[str, Any]) -> None:
         self.take_preferences(found)
+        mode, recall = found.get("mode"), self._recall_mode
+        self._recall_mode = False
+        # who has begun something meanwhile stays with it
+        if recall and mode in SHOWN_MODES and self.open_call is None and len(self.screen_stack) == 1:
+            self.show_mode(mode)
 
     def ended(self, error: Exception) -> None:
         """The session is over (disabled, expired): back to the sign-in page with a word. Whatever is typed
@@ -205,7 +214,10 @@ class LeadtuiApp(Account):
 
     def action_mode(self, mode: str) -> None:
         """`f2`…"""
+        self._recall_mode = False
         self.show_mode(mode)
+        if self.mode == mode and self.remembered.get("mode") != mode:
+            self.remember("mode", mode)
 
     def show_mode(self, mode: str) -> None:
         """Show a mode as it was left. Nothing before signing in."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
+from leadtui.core.errors import Conflict
 from leadtui.desk import Desk
 from leadtui.i18n import _
+from leadtui.text import clean
 
 if TYPE_CHECKING:
     from leadtui.core.calls.dto import OpenCall
@@ -43,11 +45,19 @@ class Reception(Desk):
 
         self._claiming = True
         ctx, command = self.session, Incoming(uuid.uuid4(), lead_id)
-        self.in_thread("claim", lambda: calls.incoming(ctx, command), self._came_in, self._not_claimed)
+        self.in_thread("claim", lambda: calls.incoming(ctx, command), self._came_in, self._not_taken)
 
     def _came_in(self, call: OpenCall) -> None:
         self._leave_lookup()
         self._claimed(call)
+
+    def _not_taken(self, error: Exception) -> None:
+        if isinstance(error, Conflict) and error.code == "lead_taken" and error.data.get("by_name"):
+            self._claiming = False
+            name = clean(error.data["by_name"])
+            self.say(_("{name} is on the phone with this customer now.").format(name=name), late=True)
+            return
+        self._not_claimed(error)
 
     def _leave_lookup(self) -> None:
         from leadtui.screens.lookup import LookupScreen

@@ -266,7 +266,9 @@ class Shell(Looks):
     def action_command_palette(self) -> None:
         """`ctrl+p`, asked in the user's language."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder=_("Find a command by name."), id="--command-palette"))
+            from leadtui.screens.palette import Palette
+
+            self.push_screen(Palette())
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the same table as keys and help."""

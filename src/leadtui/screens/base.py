@@ -157,7 +157,7 @@ class BaseScreen(Screen[None]):
     @on(TopBar.Selected)
     def _tab_clicked(self, event: TopBar.Selected) -> None:
         event.stop()
-        self.desk.show_mode(event.mode)
+        self.desk.action_mode(event.mode)
 
     @on(KeyLine.Pressed)
     async def _hint_clicked(self, event: KeyLine.Pressed) -> None:

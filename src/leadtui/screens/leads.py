@@ -72,6 +72,8 @@ class LeadsScreen(OrderedRows):
         super().__init__()
         self._reminded: set[int] = set()
         self._wanted = 0
+        self._listed = ""
+        """The search that the list answers to."""
 
     @property
     def scope(self) -> Scope:
@@ -124,6 +126,9 @@ class LeadsScreen(OrderedRows):
             off = dict.fromkeys(("call_row", "copy_phone", "add_task"), nobody)
             if not self.filter.search:
                 off["select"] = nobody
+        elif self.waits("search") or self._listed != self.filter.search:
+            # who stands there is not who was typed
+            off = dict.fromkeys(("select", "call_row", "add_task"), _("Still looking for what you typed."))
         return off
 
     def facts(self) -> tuple[str, ...]:
@@ -180,6 +185,7 @@ class LeadsScreen(OrderedRows):
             self._known = True
             self.filter, self.sort = begun.left.filter, begun.left.sort
         summary, total = begun.summary, begun.total
+        self._listed = self.filter.search
         self.summary, self.total = summary, total
         self._reminded |= {row.id for row in begun.due}
         estimate = summary.scored + summary.unscored.n if self.filter.empty else None

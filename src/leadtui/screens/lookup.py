@@ -60,8 +60,8 @@ class LookupScreen(BaseScreen):
         self._timer: Timer | None = None
         self._dirty: set[int] = set()
         self._wanted = 0
-        self._go_on = False
-        """`⏎` was pressed before the answer came: the list gets the keys with it."""
+        self._shown: str | None = None
+        """What the list answers to; None before its first answer."""
 
     # --- what is on it ----------------------------------------------------------------------------------
 
@@ -104,9 +104,12 @@ class LookupScreen(BaseScreen):
 
     def off_keys(self) -> dict[str, str]:
         """Keys that would do nothing now, and why."""
+        nobody = _("Nobody is chosen yet: type a name or a number.")
         if self.is_mounted and self.rows.row is not None:
-            return {}
-        return dict.fromkeys(("select", "incoming"), _("Nobody is chosen yet: type a name or a number."))
+            if self._shown == self.wanted.search:
+                return {}
+            nobody = _("Still looking for what you typed.")  # who stands there is not who is meant
+        return dict.fromkeys(("select", "incoming"), nobody)
 
     # --- looking ----------------------------------------------------------------------------------------
 
@@ -118,7 +121,6 @@ class LookupScreen(BaseScreen):
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self._go_on = False
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SEARCH_SECONDS, self._look)
@@ -134,11 +136,12 @@ class LookupScreen(BaseScreen):
 
     def _begin(self, wanted: LeadFilter, total: Count) -> None:
         self._dirty.clear()
+        self._shown = wanted.search
         self.rows.reset(total, empty=self._empty_words(wanted.search))
         found = _("{n} found").format(n=count(total.n, total.capped)) if wanted.search else ""
         self.query_one("#head", Heading).fact = found
-        if self._go_on:
-            self._to_list()
+        if not total.n and self.rows.has_focus:
+            self.field.focus()
         self.refresh_frame()
 
     def _empty_words(self, text: str) -> str:
@@ -173,14 +176,8 @@ class LookupScreen(BaseScreen):
     @on(LookupInput.Left)
     def _left(self, event: LookupInput.Left) -> None:
         event.stop()
-        if self._timer is not None or self.loading_group("begin"):
-            self._go_on = True  # the answer to what was typed takes the keys along
-        else:
-            self._to_list()
-
-    def _to_list(self) -> None:
-        self._go_on = False
-        if self.rows.count:
+        # what is typed next is a key, also before the answer has come; without anybody it goes back
+        if self.rows.count or self._shown != self.wanted.search:
             self.rows.focus()
 
     # --- what others do ---------------------------------------------------------------------------------
