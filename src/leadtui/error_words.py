@@ -24,8 +24,13 @@ _SENTENCES: Final[dict[str, str]] = {
     "database_url_needed": N_("LEADTUI_ADMIN_URL is set and LEADTUI_DATABASE_URL is not."),
     "roles_needed": N_("This user may not make or use the roles {roles}."),
     "schema_needed": N_("The role {role} may not create tables in the schema public."),
+    "draft_key": N_("This user has no key for kept texts: the database was not made by leadtui."),
     "no_system_user": N_("The database has no system user: it was not made by leadtui."),
     "no_tool": N_("There is no {tool} of PostgreSQL {version} or newer here."),
+    "no_tool_tls": N_(
+        "The {tool} that comes with leadtui does not speak TLS, and there is none of PostgreSQL {version} or "
+        "newer here."
+    ),
     "backup_nothing": N_("There is nothing to back up: the database is empty."),
     "backup_exists": N_("{path} exists already and is not overwritten."),
     "backup_unwritable": N_("{path} cannot be written: {why}."),
@@ -165,6 +170,7 @@ _HINTS: Final[dict[str, str]] = {
     "roles_needed": N_("The README says how the database administrator makes them."),
     "schema_needed": N_("The schema's owner runs: grant usage, create on schema public to {role}"),
     "no_tool": N_("Install PostgreSQL's client programs of that version."),
+    "no_tool_tls": N_("Install PostgreSQL's client programs of that version."),
     "backup_exists": N_("Choose another name, or move that file away."),
     "backup_damaged": N_("Use another copy of it."),
     "backup_format": N_("Install the newer leadtui."),

@@ -158,3 +158,62 @@ def test_a_role_that_may_make_no_roles_is_told_which_it_needs(
     result = run("db", "upgrade")
     assert result.code == 1
     assert result.errors == ["error: This user may not make or use the roles leadtui_owner."]
+
+
+def test_backup_and_restore_where_the_owner_may_make_no_database(
+    run: Run, urls: Server, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not beside the old database then, but into an empty one; and never over one that holds something."""
+    if run("db", "upgrade").code == 0:
+        with psycopg.connect(urls.url("dba", "dba%20word"), autocommit=True) as owner:
+            owner.execute("alter role leadtui_app password 'app word'")
+        run("db", "upgrade")
+    file = tmp_path / "bank.zip"
+    made = run("db", "backup", str(file))
+    assert made.code == 0, made.err
+    assert "word" not in made.out + made.err
+    full = run("db", "restore", str(file), "--yes")
+    assert (full.code, full.errors) == (
+        1,
+        ["error: The database leadtui is not empty, and this user may not make another one beside it."],
+    )
+    with psycopg.connect(urls.superuser, autocommit=True) as superuser:
+        superuser.execute("create database spare owner dba")
+    for name, role, word in (("DATABASE", "leadtui_app", "app%20word"), ("ADMIN", "dba", "dba%20word")):
+        monkeypatch.setenv(f"LEADTUI_{name}_URL", urls.url(role, word).replace("/leadtui?", "/spare?"))
+    done = run("db", "restore", str(file), "--yes")
+    assert done.code == 0, done.err
+    assert run("doctor").code == 0
+    assert run("models", "list").code == 0
+
+    # a database of somebody else is not ours to fill
+    with psycopg.connect(urls.superuser, autocommit=True) as superuser:
+        superuser.execute("create database foreign_one owner dba")
+    with psycopg.connect(urls.url("dba", "dba%20word").replace("/leadtui?", "/foreign_one?")) as dba:
+        dba.execute("create table theirs (a int)")
+    monkeypatch.setenv(
+        "LEADTUI_ADMIN_URL", urls.url("dba", "dba%20word").replace("/leadtui?", "/foreign_one?")
+    )
+    foreign = run("db", "restore", str(file), "--yes")
+    assert "holds tables that are not leadtui's" in foreign.errors[0]
+
+    # who may make databases gets the other way, with the rights of the old database
+    with psycopg.connect(urls.superuser, autocommit=True) as superuser:
+        superuser.execute("alter role dba createdb")
+        superuser.execute("revoke connect on database spare from public")
+        superuser.execute("grant connect on database spare to leadtui_app, leadtui_backup")
+        superuser.execute("alter database spare set work_mem = '8MB'")
+    monkeypatch.setenv("LEADTUI_ADMIN_URL", urls.url("dba", "dba%20word").replace("/leadtui?", "/spare?"))
+    swapped = run("db", "restore", str(file), "--yes", "--discard")
+    assert swapped.code == 0, swapped.err
+    with psycopg.connect(urls.superuser.replace("/leadtui?", "/spare?"), autocommit=True) as superuser:
+        rights = superuser.execute(
+            "select has_database_privilege('guest', 'spare', 'connect'),"
+            " has_database_privilege('leadtui_app', 'spare', 'connect'), current_setting('work_mem'),"
+            " (select pg_get_userbyid(datdba) from pg_database where datname = 'spare')"
+        ).fetchone()
+        names = {row[0] for row in superuser.execute("select datname from pg_database").fetchall()}
+        superuser.execute("alter role dba nocreatedb")
+    assert rights == (False, True, "8MB", "dba")
+    assert not {name for name in names if "until" in name or "restoring" in name}
+    assert run("models", "list").code == 0

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -41,10 +40,11 @@ def backup(
     from leadtui.cli import out
     from leadtui.cli.errors import say
     from leadtui.cli.session import prepared
+    from leadtui.cli.stopping import stoppable
     from leadtui.core.backup import make
 
     settings = prepared()
-    with _stoppable(), _stages() as progress:
+    with stoppable(), _stages() as progress:
         made = make.backup(settings, file.absolute(), progress)
     out.facts([(_("File"), str(made.path)), *_facts(made.manifest)])
     say(_("The backup holds customers' data unencrypted: keep it where only you can read it."))
@@ -59,6 +59,7 @@ def restore(
     from leadtui.cli import out
     from leadtui.cli.errors import say
     from leadtui.cli.session import prepared
+    from leadtui.cli.stopping import stoppable
     from leadtui.core.backup import restore as core
     from leadtui.formats import number
 
@@ -79,7 +80,7 @@ def restore(
             ]
         )
         _confirm(target.name)
-    with _stoppable(), _stages() as progress:
+    with stoppable(), _stages() as progress:
         done = core.restore(settings, file, progress, discard=discard)
     say(
         _("Restored: the state of {when}, schema {schema}.").format(
@@ -128,21 +129,3 @@ def _stages() -> Iterator[OnStage]:
 
     with bar() as shown:
         yield lambda stage, done, total: shown.update(_(STAGES[stage]), done, total)
-
-
-@contextlib.contextmanager
-def _stoppable() -> Iterator[None]:
-    """A signal that ends the program ends the work first, as Ctrl+C does: nothing half done stays behind."""
-
-    def stop(_number: int, _frame: Any) -> None:
-        raise KeyboardInterrupt
-
-    before = {}
-    for name in ("SIGTERM", "SIGHUP"):
-        with contextlib.suppress(AttributeError, ValueError):  # Windows; a test's thread
-            before[name] = signal.signal(getattr(signal, name), stop)
-    try:
-        yield
-    finally:
-        for name, handler in before.items():
-            signal.signal(getattr(signal, name), handler)

@@ -37,7 +37,7 @@ def backup(settings: Settings, path: Path, progress: OnStage) -> Made:
         become_owner(connection)
         snapshot, moment = queries.snapshot(connection)
         server = queries.server_major(connection)
-        tool, version = tools.find("pg_dump", server)
+        tool, version = tools.find("pg_dump", server, tls=connection.pgconn.ssl_in_use)
         progress("count", 0, 0)
         rows = queries.row_counts(connection)
         environment, conninfo = tools.connection(url)

@@ -39,6 +39,7 @@ class _Plan:
     empty: bool
     leads: int
     creates: bool
+    tls: bool
 
 
 def inspect(path: Path, progress: OnStage) -> Manifest:
@@ -95,7 +96,8 @@ def _plan(settings: Settings) -> _Plan:
             become_owner(connection)
             leads = queries.leads(connection)
         _refuse_used(connection, name)
-        return _Plan(url, name, queries.server_major(connection), empty, leads, creates)
+        tls = connection.pgconn.ssl_in_use
+        return _Plan(url, name, queries.server_major(connection), empty, leads, creates, tls)
 
 
 def _refuse_used(connection: psycopg.Connection[Any], name: str) -> None:
@@ -155,7 +157,7 @@ def _fill(
     """(sessions ended, schema) of an empty database that has the backup in it now."""
     with connected(url) as connection:
         migrate.become_owner(connection)
-    tool, _version = tools.find("pg_restore", plan.server, manifest.dumped_by)
+    tool, _version = tools.find("pg_restore", plan.server, manifest.dumped_by, tls=plan.tls)
     environment, conninfo = tools.connection(url)
     command = [str(tool), "--format=custom", "--single-transaction", "--exit-on-error", "--no-owner"]
     command += ["--no-password", f"--role={migrate.OWNER}", f"--dbname={conninfo}"]

