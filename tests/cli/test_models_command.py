@@ -68,20 +68,57 @@ def test_the_same_training_again_is_the_same_model(run: Run, calls: Path) -> Non
     assert trained(run, str(calls), "--features", "age,contact", "--seed", "6") != first
 
 
-def test_a_model_is_deployed_and_the_one_before_retired(run: Run, calls: Path) -> None:
+def test_a_model_is_deployed_and_rolled_back(run: Run, calls: Path) -> None:
     made = trained(run, str(calls), "--features", "age,contact,campaign")
     before = next(m for m in json.loads(run("models", "list", "--json").out) if m["status"] == "deployed")
     result = run("models", "deploy", str(made))
     assert (result.code, result.out) == (0, "")
     assert result.hints == ["hint: leadtui leads score --all gives every lead its new score"]
     states = {m["id"]: m["status"] for m in json.loads(run("models", "list", "--json").out)}
-    assert (states[made], states[before["id"]]) == ("deployed", "retired")
+    assert (states[made], states[before["id"]]) == ("deployed", "former")
     assert "deployed already" in run("models", "deploy", str(made)).err
-    assert run("models", "deploy", str(before["id"])).code == 0
+    back = run("models", "rollback")
+    assert (back.code, back.out) == (0, "")
+    assert f"Model {before['id']} ({before['name']}) scores from now on." in back.err
     (card,) = json.loads(run("models", "show", str(made), "--json").out)
     assert [item["name"] for item in card["card"]["inputs"]] == ["age", "contact", "campaign"]
     assert card["feature_set"] == "custom"
     assert run("models", "show", str(made)).out.startswith("Model")
+
+
+def test_two_models_side_by_side(run: Run, calls: Path) -> None:
+    made = trained(run, str(calls), "--features", "age,contact,campaign", "--seed", "2")
+    starter = next(m["id"] for m in json.loads(run("models", "list", "--json").out) if m["name"] == "starter")
+    result = run("models", "compare", str(starter), str(made))
+    assert (result.code, result.err) == (0, "")
+    for words in (
+        "bank-additional-full.csv", "calls.csv", "Forward in time", "within_day", "lift@10%", "brier",
+        "They learnt from different files: no figure of one says anything about the other.",
+        "They were judged on different numbers of calls.", "Only A uses job, marital", "seed: 0 / 2",
+    ):  # fmt: skip
+        assert words in result.out, words
+    (found,) = json.loads(run("models", "compare", str(starter), str(made), "--json").out)
+    assert (found["comparable"], found["differs"][0]) == (False, "data")
+    figures = {(f["protocol"], f["of"], f["figure"]): (f["a"], f["b"]) for f in found["figures"]}
+    assert figures["forward", "model", "auc"][0] == 0.736909
+    assert figures["stratified", "model", "auc"][1] is not None
+    assert run("models", "compare", str(made), str(made)).out.count("may be compared") == 1
+    unknown = run("models", "compare", str(made), "999999")
+    assert (unknown.code, unknown.errors) == (1, ["error: There is no model 999999."])
+
+
+def test_a_model_is_retired_and_never_deployed_again(run: Run, calls: Path) -> None:
+    made = trained(run, str(calls), "--features", "age,contact", "--seed", "9")
+    result = run("models", "retire", str(made))
+    assert (result.code, result.out) == (0, "")
+    assert "is retired." in result.err
+    refused = run("models", "deploy", str(made))
+    assert (refused.code, refused.hints) == (1, ["hint: leadtui models list shows the others."])
+    assert "is kept for its scores, and makes no new ones" in refused.errors[0]
+    serving = next(m for m in json.loads(run("models", "list", "--json").out) if m["status"] == "deployed")
+    refused = run("models", "retire", str(serving["id"]))
+    assert refused.code == 1
+    assert "scores now; it cannot be retired" in refused.errors[0]
 
 
 def test_a_model_of_the_market_is_kept_and_refused_at_deploy(run: Run, calls: Path) -> None:

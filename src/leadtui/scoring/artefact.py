@@ -202,7 +202,12 @@ def _check_description(meta: Mapping[str, Any]) -> None:
     _ = int(data["rows"]), int(data["bought"])
     texts = meta["feature_set"], data["name"], data["sha256"]
     parts = meta["metrics"], meta["protocol"], meta["parameters"], meta["versions"]
-    if not all(isinstance(text, str) for text in texts) or not all(isinstance(part, dict) for part in parts):
+    rows = meta["inputs"], meta["reliability"], meta["golden"]
+    if not (
+        all(isinstance(text, str) for text in texts)
+        and all(isinstance(part, dict) for part in parts)
+        and all(isinstance(row, list) for row in rows)
+    ):
         raise TypeError("a part of the description has another type")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import random
 import sys
 import zlib
 
@@ -15,7 +16,8 @@ from leadtui.scoring.artefact import Artefact, deployable
 from leadtui.scoring.errors import ArtefactError, NotDeployable
 from leadtui.scoring.features import MARKET_COLUMNS
 from leadtui.scoring.live import check
-from leadtui.scoring.live.check import check_in_child, golden_answers
+from leadtui.scoring.live.check import check_in_child, check_scorer, golden_answers
+from leadtui.scoring.live.scorer import Scorer
 
 
 @pytest.fixture(scope="module")
@@ -178,3 +180,87 @@ def test_the_starter_model_is_whole_deployable_and_cites_its_data():
     assert len(made.reliability) >= 5
     assert sum(band.n for band in made.reliability) == 21_188
     assert len(made.to_bytes()) < 200_000
+
+
+# whatever is done to it, the answer is ArtefactError ------------------------------------------------------
+
+
+def test_no_flipped_bit_gets_through(blob):
+    dice = random.Random(7)  # noqa: S311  no secret
+    head = range(blob.index(b"{"))
+    for place in [*head, *(dice.randrange(len(blob)) for _ in range(150))]:
+        altered = bytearray(blob)
+        altered[place] ^= 1 << dice.randrange(8)
+        assert code_of(Artefact.from_bytes, bytes(altered)) in (
+            "digest", "cut", "format", "not_an_artefact", "pickled"
+        ), place  # fmt: skip
+
+
+def test_no_cut_gets_through(blob):
+    dice = random.Random(11)  # noqa: S311
+    for size in [*range(1, 200, 7), *(dice.randrange(len(blob)) for _ in range(60)), len(blob) - 1]:
+        assert code_of(Artefact.from_bytes, blob[:size]) in ("cut", "not_an_artefact"), size
+
+
+def test_what_is_far_too_large_is_refused_before_it_is_read(monkeypatch, blob):
+    monkeypatch.setattr("leadtui.scoring.artefact.MAX_BYTES", len(blob) - 1)
+    monkeypatch.setattr(hashlib, "sha256", None)  # nothing of it is digested
+    assert code_of(Artefact.from_bytes, blob) == "too_large"
+
+
+def _signed(raw: bytes, model: bytes) -> bytes:
+    digest = hashlib.sha256(len(raw).to_bytes(8, "big") + raw + model).hexdigest()
+    return b"leadtui-artefact 1\n%s %d %d\n" % (digest.encode(), len(raw), len(model)) + raw + model
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [b"[" * 100_000, b"{", b"[]", b"null", b"7", b'"x"', b"9" * 5_000, b'{"a": NaN}', b"{}", b"\xff\xfe{}"],
+    ids=lambda raw: raw[:8].decode("latin-1"),
+)
+def test_a_rightly_signed_description_that_is_none(trained, raw):
+    assert code_of(Artefact.from_bytes, _signed(raw, trained.artefact.model)) in ("meta", "digest")
+
+
+STRANGE = (None, [], {}, "x", -1, 1e308, True, [None], [[]], {"a": {}}, [{"row": 1, "raw": "x"}], 10**400)
+
+
+@pytest.mark.parametrize(
+    "part",
+    ["inputs", "calibration", "pool", "reliability", "golden", "feature_set", "data", "metrics", "protocol",
+     "parameters", "versions"],
+)  # fmt: skip
+def test_a_description_of_other_types_is_refused_or_harmless(trained, part):
+    before = trained.artefact
+    let_through = []
+    for strange in STRANGE:
+        try:
+            forged(before, **{part: strange}).verify()
+        except ArtefactError:
+            continue
+        let_through.append(strange)
+    # what is let through is of the right type
+    assert all(isinstance(strange, type(before.meta[part])) for strange in let_through)
+    assert len(let_through) < len(STRANGE) // 2
+
+
+def test_golden_rows_that_do_not_fit_are_refused(trained):
+    golden = trained.artefact.meta["golden"]
+    first = golden[0]
+    for strange in (
+        [],
+        [{**first, "row": first["row"][:-1]}],
+        [{**first, "shares": first["shares"][:-1]}],
+        [{"row": first["row"]}],
+        golden * 50,
+    ):
+        assert code_of(forged(trained.artefact, golden=strange).verify) == "meta"
+    old = [{"row": one["row"], "raw": one["raw"]} for one in golden]
+    forged(trained.artefact, golden=old).verify()  # made by a leadtui that kept no contributions
+    check_in_child(forged(trained.artefact, golden=old))
+
+
+def test_each_process_compares_the_golden_rows_when_it_first_loads(trained):
+    check_scorer(Scorer(trained.artefact))
+    golden = [{**one, "raw": one["raw"] + 1e-6} for one in trained.artefact.meta["golden"]]
+    assert code_of(check_scorer, Scorer(forged(trained.artefact, golden=golden))) == "golden"

@@ -24,6 +24,8 @@ from leadtui.core.scores.dto import Progress, ScoreAll, ScoreReport
 from leadtui.core.users.queries import team_id as team_of
 from leadtui.scoring.bulk import BulkScorer, pack_all
 from leadtui.scoring.errors import ScoringError
+from leadtui.scoring.live.check import check_scorer
+from leadtui.scoring.live.scorer import Scorer
 from leadtui.scoring.pool import PoolMean, pool_from_json
 from leadtui.scoring.reasons import Group
 
@@ -147,6 +149,7 @@ def _team(tx: Tx, code: str | None) -> int | None:
 
 def _scorer(artefact: Any) -> BulkScorer:
     try:
+        check_scorer(Scorer(artefact))
         return BulkScorer(artefact, threads=_THREADS)
     except ScoringError as error:
         raise as_core_error(error) from error
