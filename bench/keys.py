@@ -87,7 +87,10 @@ def _stalled(home: Path) -> dict[str, Any]:
             for pid in _backends():
                 os.kill(pid, signal.SIGSTOP)
                 stopped.append(pid)
-            app.key(b"\x1b[20~")  # f9: save and stay
+            app.buffer = b""
+            os.write(app.fd, b"\x1b[20~")  # f9: save and stay
+            if not stopped or app.wait(rb"saving", 10) is None:
+                raise RuntimeError("nothing hangs: this would measure an idle program")
             app.drain(0.5, 3)
             stalled += _echo(app, 50)
             for pid in stopped:

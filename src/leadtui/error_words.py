@@ -92,7 +92,11 @@ _SENTENCES: Final[dict[str, str]] = {
     "user_disabled": N_("{email} is disabled."),
     # leads and scores
     "one_format": N_("--json or --csv, not both."),
-    "min_score": N_("--min-score: “{value}” is no probability."),
+    "min_score": N_("{option}: “{value}” is no probability."),
+    "value_unknown": N_("{option}: “{value}” is not known; there is {known}."),
+    "amount_unreadable": N_("{option}: “{value}” is no amount; write it as 1500000.50."),
+    "bounds_crossed": N_("The least value ({low}) is above the highest ({high})."),
+    "lookup_search": N_("--lookup needs --search: two letters, an e-mail or four digits."),
     "job_unknown": N_("--job: “{value}” is not one of the known jobs."),
     "home_unusable": N_("LEADTUI_HOME cannot be used: {path} ({why})."),
     "lead_unknown": N_("There is no lead {lead_id}."),

@@ -50,6 +50,8 @@ class Saving(Journaled):
         self._on_the_way: set[uuid.UUID] = set()
         """Saves that a thread is sending."""
         self._retrying = False
+        self._queued_notice: Status | None = None
+        """What `reached` put into the status line."""
         self._began = self._resuming = False
         """Whether this session has its journal, and whether what an earlier one left is being sent: the open
         call is shown after it."""
@@ -250,14 +252,31 @@ class Saving(Journaled):
             if mine and kept.command.request_id not in self._on_the_way:
                 self._send(kept)
 
+    # what waits, in the status line --------------------------------------------------------------------
+
     def away(self, error: Exception) -> None:
         """Also say what waits: queued is not saved."""
         super().away(error)
+        if (told := self._queued_words()) and self.notice is not None:
+            self.notice = Status(self.notice.lead, told, late=True)
+
+    def reached(self) -> None:
+        """The database answered something else: what waits is still not saved."""
+        super().reached()
+        if self._away is None:
+            told = self._queued_words()
+            if told or self._queued_notice is not None:
+                if self.notice is None or self.notice is self._queued_notice:
+                    self.notice = Status(told, late=True) if told else None
+                self._queued_notice = self.notice if told else None
+
+    def _queued_words(self) -> str:
         waiting = sum(self.actor is not None and kept.user_id == self.actor.user_id for kept in self.unsent)
-        if waiting and self.notice is not None:
-            told = ngettext(
-                "{n} call queued, not saved; it is sent by itself.",
-                "{n} calls queued, not saved; they are sent by themselves.",
-                waiting,
-            )
-            self.notice = Status(self.notice.lead, told.format(n=waiting), late=True)
+        if not waiting:
+            return ""
+        told = ngettext(
+            "{n} call queued, not saved; it is sent by itself.",
+            "{n} calls queued, not saved; they are sent by themselves.",
+            waiting,
+        )
+        return told.format(n=waiting)

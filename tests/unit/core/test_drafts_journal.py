@@ -134,7 +134,7 @@ def test_nothing_is_kept_longer_than_a_week(tmp_path: Path) -> None:
     folder = Folder(tmp_path, KEY)
     assert [one.ident for one in folder.adopt(NOW).entries] == ["new"]
     folder.close()
-    long_ago = time.time() - KEPT.total_seconds() - 60
+    long_ago = NOW.timestamp() - KEPT.total_seconds() - 60
     os.utime(strangers, (long_ago, long_ago))
     folder = Folder(tmp_path, KEY)
     folder.adopt(NOW)
