@@ -86,15 +86,20 @@ class GroundFilter(LineFilter):
     sixteen colours. The palette names two of them as stand-ins (`themes.FIELD`, `themes.SELECT`).
     """
 
+    def __init__(self, *, colors: bool = True) -> None:
+        super().__init__()
+        self._colors = colors
+        """Whether ink may have a colour."""
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """The segments with attributes in the place of grounds."""
-        return [_grounded(segment) if segment.style is not None else segment for segment in segments]
+        return [_grounded(segment, self._colors) for segment in segments]
 
 
 _PLAIN: Final = RichColor.default()
 
 
-def _grounded(segment: Segment) -> Segment:
+def _grounded(segment: Segment, colors: bool) -> Segment:
     text, style, control = segment
     if style is None or text == "":
         return segment
@@ -102,8 +107,11 @@ def _grounded(segment: Segment) -> Segment:
     if ink == _FIELD_NUMBER and text in _EDGES:
         # the edge of a field without the focus is drawn in the field's own tone, so that nobody sees it
         text, style = " ", style + Style(color=_PLAIN)
-    elif text in _EDGES and style.bgcolor is not None and style.bgcolor.number != _FIELD_NUMBER:
-        return Segment(text, style + Style(bgcolor=_PLAIN), control)  # half a cell reversed is a hole
+    ground = None if style.bgcolor is None else style.bgcolor.number
+    # an edge or a bar reversed would be a hole; without colours a hole is what shows a bar at all
+    drawn = text in _EDGES or (colors and not text.strip(_BLOCKS))
+    if drawn and ground not in (None, _FIELD_NUMBER):
+        return Segment(text, style + Style(bgcolor=_PLAIN), control)
     return Segment(text, _attributes(style), control)
 
 
@@ -120,5 +128,6 @@ def _attributes(style: Style) -> Style:
 
 
 _EDGES: Final = ("▌", "▏", "▐")
+_BLOCKS: Final = "█▉▊▋▌▍▎▏▐"
 _QUIET: Final = Style.parse("bright_black")
 _FIELD_NUMBER: Final = Color.parse(FIELD).rich_color.number

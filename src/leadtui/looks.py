@@ -71,6 +71,7 @@ class Looks(OrderedKeys):
 
         covered = screen.query_children(TooSmall)
         small = too_small(self._room or self.size)
+        screen.set_class(small, "-tiny")
         if small and not covered and screen.is_attached:
             screen.mount(TooSmall())
         elif covered and not small:

@@ -262,7 +262,7 @@ class LedgerApp(App[ReturnType]):
             if self._grounds is None:
                 from leadtui.filters import GroundFilter
 
-                self._grounds = GroundFilter()
+                self._grounds = GroundFilter(colors=not self.abilities.no_color)
             filters.append(self._grounds)
         if self.abilities.no_color:
             if self._colorless is None:

@@ -27,7 +27,7 @@ class TooSmall(Widget):
 
     DEFAULT_CSS = """
     TooSmall {
-        overlay: screen; position: absolute; offset: 0 0; width: 100vw; height: 100vh; background: $bg;
+        layer: _toastrack; position: absolute; offset: 0 0; width: 100vw; height: 100vh; background: $bg;
     }
     """
 

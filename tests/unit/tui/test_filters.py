@@ -78,9 +78,9 @@ def test_keys_are_words_in_ascii() -> None:
     assert key_name("enter") == "⏎"
 
 
-def grounded(text: str, style: str) -> Segment:
+def grounded(text: str, style: str, *, colors: bool = True) -> Segment:
     """What the filter makes of one piece."""
-    return GroundFilter().apply([Segment(text, Style.parse(style))], BLACK)[0]
+    return GroundFilter(colors=colors).apply([Segment(text, Style.parse(style))], BLACK)[0]
 
 
 def attributes(text: str, style: str) -> tuple[bool, bool, int | None]:
@@ -94,6 +94,12 @@ def test_a_selected_row_is_reversed_and_a_field_underlined() -> None:
     assert attributes("Ayu", "bold on bright_black") == (True, False, None)
     assert attributes("   ", "on color(0)") == (False, True, None)
     assert attributes("go", "default on cyan") == (True, False, None)
+    bar = grounded("██▎", "cyan on bright_black").style
+    assert bar is not None
+    assert not bar.reverse
+    hole = grounded("██▎", "cyan on bright_black", colors=False).style
+    assert hole is not None
+    assert hole.reverse
     assert grounded("plain", "red").style == Style.parse("red")
 
 
