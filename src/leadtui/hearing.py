@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
-from leadtui.core.errors import Unavailable
+from leadtui.core.errors import Unauthenticated, Unavailable
 from leadtui.messages import Changed, Resync
 from leadtui.reception import Reception
 
@@ -89,7 +89,13 @@ class Hearing(Reception):
             from leadtui.core.leads import service as leads
 
             ctx = self.ctx
-            self.once("sweep", lambda: leads.sweep(ctx), lambda _swept: None, lambda _error: None)
+            self.once("sweep", lambda: leads.sweep(ctx), lambda _swept: None, self._quiet)
+
+    def _quiet(self, error: Exception) -> None:
+        """What runs by itself fails by itself, but for a session that is over: nobody touched a key for
+        hours, and the customer must not stay on the screen."""
+        if isinstance(error, Unauthenticated):
+            self.present(error)
 
     def refresh_badge(self) -> None:
         """How many of my tasks are late, behind their tab."""
@@ -98,7 +104,7 @@ class Hearing(Reception):
         from leadtui.core.tasks import service as tasks
 
         ctx = self.ctx
-        self.once("badge", lambda: tasks.counts(ctx), self._badge, lambda _error: None)
+        self.once("badge", lambda: tasks.counts(ctx), self._badge, self._quiet)
 
     def _badge(self, counts: TaskCounts) -> None:
         if self.actor is not None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-HEAVY = ("pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer")
+HEAVY = ("pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer", "jwt")
 
 
 def _loaded(code: str) -> set[str]:

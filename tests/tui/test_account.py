@@ -191,6 +191,14 @@ async def test_an_answer_for_the_one_before_reaches_nobody(
         assert not app.keys_held()
 
 
+async def test_a_screen_that_nobody_touches_closes_by_itself(open_app: OpenApp, floor: Floor) -> None:
+    async with open_app(make_user(floor.db, "agent")) as (app, pilot):
+        floor.sql("update app_session set idle_until = now()")
+        app.sweep()  # once a minute
+        await until(pilot, lambda: app.current_mode == LOGIN)
+        assert reason(app).startswith("Nobody was here for long")
+
+
 async def test_a_late_word_about_the_old_session_does_not_end_the_new_one(
     open_app: OpenApp, floor: Floor
 ) -> None:
