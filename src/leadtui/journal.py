@@ -5,13 +5,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leadtui.core.drafts.journal import Journal
 from leadtui.core.errors import LeadtuiError, Unavailable
 from leadtui.i18n import _
 from leadtui.shell import Shell
 
 if TYPE_CHECKING:
     from leadtui.core.drafts.dto import Found
+    from leadtui.core.drafts.journal import Journal
     from leadtui.core.settings import Settings
 
 
@@ -32,6 +32,8 @@ class Journaled(Shell):
     def journal(self) -> Journal:
         """What is typed goes here at once, signed in or not; a thread brings it to the disk."""
         if self._journal is None:
+            from leadtui.core.drafts.journal import Journal  # not before the first paint
+
             self._journal = Journal(self.settings.home, trouble=self._trouble_in_thread)
         return self._journal
 
