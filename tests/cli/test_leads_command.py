@@ -148,6 +148,42 @@ def test_narrowing_the_list(run: Run, leads_file: Path) -> None:
     assert "No lead is like that." in nobody.err
 
 
+def test_leads_are_found_sorted_and_looked_up(run: Run, leads_file: Path) -> None:
+    run("leads", "import", str(leads_file))
+    everyone = listed(run, "--sort", "name")
+    assert [row["name"] for row in everyone] == sorted(row["name"] for row in everyone)
+    assert {row["name"] for row in listed(run, "--search", "person", "--max-age", "25")} == {
+        row["name"] for row in everyone if row["age"] <= 25
+    }
+    assert len(listed(run, "--state", "pending", "--marital", "married", "--max-attempts", "0")) == len(
+        everyone
+    )
+    assert listed(run, "--idle-days", "3", "--education", "basic.4y") == []
+    someone = everyone[-1]
+    assert [row["id"] for row in listed(run, "--lookup", "--search", someone["name"])] == [someone["id"]]
+    batch, place = someone["name"].split()[1:]
+    assert someone["id"] in {row["id"] for row in listed(run, "--search", f"{int(batch):02}{int(place):02}")}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--sort", "age"), "--sort: “age” is not known; there is score, name, last_contact, due."),
+        (("--marital", "wed"), "--marital: “wed” is not known"),
+        (("--state", "gone"), "--state: “gone” is not known"),
+        (("--min-balance", "much"), "--min-balance: “much” is no amount"),
+        (("--max-score", "2"), "--max-score: “2” is no probability."),
+        (("--min-age", "50", "--max-age", "40"), "The least value (50) is above the highest (40)."),
+        (("--lookup", "--search", "b"), "--lookup needs --search"),
+    ],
+)
+def test_what_cannot_be_looked_for_is_said(run: Run, arguments: tuple[str, ...], sentence: str) -> None:
+    result = run("leads", "list", *arguments)
+    assert result.code != 0
+    assert sentence in result.err
+    assert result.out == ""
+
+
 def test_the_table_is_for_people(run: Run, leads_file: Path) -> None:
     run("leads", "import", str(leads_file))
     run("leads", "score")

@@ -36,7 +36,12 @@ COMMANDS = {
     ("leads", "imports", "list"): {"--top", "--json"},
     ("leads", "imports", "show"): {"--json", "--rejects"},
     ("leads", "add"): set(),
-    ("leads", "list"): {"--top", "--min-score", "--job", "--json", "--csv"},
+    ("leads", "list"): {
+        "--top", "--min-score", "--job", "--json", "--csv", "--search", "--lookup", "--sort", "--max-score",
+        "--min-age", "--max-age", "--marital", "--education", "--state", "--city", "--province",
+        "--min-balance", "--max-balance", "--min-attempts", "--max-attempts", "--idle-days",
+        "--max-idle-days",
+    },
     ("leads", "score"): {"--all"},
     ("leads", "show"): {"--json"},
     ("models", "train"): {"--feature-set", "--features", "--seed"},

@@ -13,7 +13,7 @@ from leadtui.cli.session import system
 from leadtui.core.ctx import Ctx
 from leadtui.core.errors import Invalid
 from leadtui.core.leads import service as leads
-from leadtui.core.leads.dto import LeadFilter, LeadRow, PageQuery, Scope
+from leadtui.core.leads.dto import LeadFilter, LeadRow, PageQuery, Scope, Sort
 from leadtui.formats import number, percent
 from leadtui.i18n import _
 from leadtui.scoring.codes import JOB, value_of
@@ -30,21 +30,22 @@ NAMES: Final = (
 """What a line holds for programs."""
 
 
-def run(top: int | None, min_score: str | None, jobs: Sequence[str], *, as_json: bool, as_csv: bool) -> None:
+def run(
+    top: int | None, narrowed: LeadFilter, sort: Sort, scope: Scope, *, as_json: bool, as_csv: bool
+) -> None:
     """Print the list."""
     if as_json and as_csv:
         raise Invalid({"--csv": "one_format"}, "one_format")
-    narrowed = LeadFilter(min_score=probability(min_score), jobs=job_codes(jobs))
     with system() as ctx:
         if as_json:
-            out.array(as_object(row) for row in rows(ctx, narrowed, top))
+            out.array(as_object(row) for row in rows(ctx, narrowed, top, sort, scope))
         elif as_csv:
-            out.rows_csv(NAMES, (_flat(row) for row in rows(ctx, narrowed, top)))
+            out.rows_csv(NAMES, (_flat(row) for row in rows(ctx, narrowed, top, sort, scope)))
         else:
-            _table(ctx, narrowed, top or TABLE)
+            _table(ctx, narrowed, top or TABLE, sort, scope)
 
 
-def probability(text: str | None) -> float | None:
+def probability(text: str | None, option: str) -> float | None:
     """0–1 from `0.3`, `0,3` or `30%`. Raises Invalid("min_score") for anything else."""
     if text is None:
         return None
@@ -53,7 +54,7 @@ def probability(text: str | None) -> float | None:
         value = float(found[1].replace(",", ".")) / (100 if found[2] else 1)
         if value <= 1:
             return value
-    raise Invalid({"--min-score": "min_score"}, "min_score", value=text)
+    raise Invalid({option: "min_score"}, "min_score", option=option, value=text)
 
 
 def job_codes(words: Sequence[str]) -> tuple[int, ...]:
@@ -66,17 +67,17 @@ def job_codes(words: Sequence[str]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def rows(ctx: Ctx, narrowed: LeadFilter, top: int | None) -> Iterator[LeadRow]:
-    """Rows best first, page by page; all of them without `top`."""
+def rows(ctx: Ctx, narrowed: LeadFilter, top: int | None, sort: Sort, scope: Scope) -> Iterator[LeadRow]:
+    """Rows in order, page by page; all of them without `top`."""
     left = top
-    asked = PageQuery(filter=narrowed, scope=Scope.ALL, limit=_PAGE)
+    asked = PageQuery(filter=narrowed, scope=scope, limit=_PAGE, sort=sort)
     while left is None or left > 0:
         page = leads.page(ctx, asked if left is None else replace(asked, limit=min(_PAGE, left)))
         yield from page.rows
         if page.at_end or not page.rows:
             return
         left = None if left is None else left - len(page.rows)
-        asked = replace(asked, after=page.rows[-1].key)
+        asked = replace(asked, after=page.rows[-1].keyset(sort))
 
 
 def as_object(row: LeadRow) -> dict[str, Any]:
@@ -108,9 +109,9 @@ def _flat(row: LeadRow) -> dict[str, Any]:
     return {**as_object(row), "reasons": reasons}
 
 
-def _table(ctx: Ctx, narrowed: LeadFilter, top: int) -> None:
-    found = list(rows(ctx, narrowed, top))
-    total = leads.count(ctx, narrowed, Scope.ALL)
+def _table(ctx: Ctx, narrowed: LeadFilter, top: int, sort: Sort, scope: Scope) -> None:
+    found = list(rows(ctx, narrowed, top, sort, scope))
+    total = leads.count(ctx, narrowed, scope)
     columns: list[out.Column[LeadRow]] = [
         out.Column(_("Id"), lambda row: row.id, right=True),
         out.Column(_("Score"), lambda row: percent(row.probability, 1), right=True),

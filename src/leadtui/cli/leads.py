@@ -14,12 +14,12 @@ LEAD_ID_MAX = 2**63 - 1
 
 def build() -> typer.Typer:
     """The group."""
-    from leadtui.cli import imports, leads_add
+    from leadtui.cli import imports, lead_list_options, leads_add
 
     app = typer.Typer(name="leads", help=_("Customers and prospects."), no_args_is_help=True)
     app.command("import", help=_("Bring in a CSV file of leads, all or nothing."))(import_file)
     app.command("add", help=_("Add one lead; it is scored at once."))(leads_add.add)
-    app.command("list", help=_("List leads in every state, best first."))(list_leads)
+    app.command("list", help=_("List leads in every state, best first."))(lead_list_options.list_leads)
     app.command("score", help=_("Score the leads that have no score of the deployed model."))(score)
     app.command("show", help=_("Print everything known of one lead."))(show)
     app.add_typer(imports.build())
@@ -83,23 +83,6 @@ def import_file(
     )
     if code:
         raise typer.Exit(code)
-
-
-def list_leads(
-    top: int | None = typer.Option(None, "--top", min=1, metavar="N", help=_("How many; 20 in a table.")),
-    min_score: str | None = typer.Option(
-        None, "--min-score", metavar="P", help=_("Least probability: 0.3 or 30%.")
-    ),
-    job: Annotated[
-        list[str] | None, typer.Option("--job", help=_("Job as in the file, e.g. student; repeatable."))
-    ] = None,
-    as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array; all leads without --top.")),
-    as_csv: bool = typer.Option(False, "--csv", help=_("Print CSV; all leads without --top.")),
-) -> None:
-    """List leads in every state, best first."""
-    from leadtui.cli import lead_list
-
-    lead_list.run(top, min_score, job or [], as_json=as_json, as_csv=as_csv)
 
 
 def score(
