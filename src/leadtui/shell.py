@@ -35,6 +35,7 @@ from leadtui.core.auth.permissions import Permission, allowed
 from leadtui.formats import clock_zone
 from leadtui.i18n import _
 from leadtui.looks import Looks
+from leadtui.terminal import clipboard_words
 from leadtui.text import clean
 from leadtui.widgets.frame import Tab
 from leadtui.widgets.status import Status
@@ -261,7 +262,10 @@ class Shell(Looks):
             sections += help_sections(where, self.may if self.actor else everything)
         if sections:
             facts: tuple[str, ...] = getattr(self.screen, "facts", tuple)()
-            self.push_screen(HelpScreen(sections, (*facts, *self.key_problems)))
+            barrier = clipboard_words()
+            self.push_screen(
+                HelpScreen(sections, (*facts, *([barrier] if barrier else ()), *self.key_problems))
+            )
 
     def action_command_palette(self) -> None:
         """`ctrl+p`, asked in the user's language."""
