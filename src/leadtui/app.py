@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 from datetime import datetime, timedelta
@@ -377,7 +378,10 @@ _MODES: Final[dict[str, Any]] = {"leads": _leads, "tasks": _tasks, "performance"
 def run(settings: Settings) -> int:
     """Run the app until the user quits. Gives the process's exit code: 128 + the number of the signal that
     ended it. Does not come back where a worker is stuck in a database that does not answer."""
+    os.environ.update(settings.for_terminal())
     app = LeadtuiApp(settings)
+    if settings.theme in app.available_themes and not app.abilities.no_color:
+        app.theme = settings.theme
     loop, threads = asyncio.new_event_loop(), workers()
     # of our own, or the loop's end would wait for a stuck one for ever
     loop.set_default_executor(threads)

@@ -63,7 +63,9 @@ def home(settings: Settings) -> list[Check]:
 
 def _readable(path: Path) -> list[Check]:
     """Keys, tokens, drafts and logs are their owner's alone (the server's folder looks after itself)."""
-    wrong = sorted(str(file) for file in _files(path) if stat.S_IMODE(file.lstat().st_mode) & 0o077)
+    # settings and keys are no secret; a settings file with a password in it is refused when it is read
+    files = [file for file in _files(path) if file.suffix != ".toml"]
+    wrong = sorted(str(file) for file in files if stat.S_IMODE(file.lstat().st_mode) & 0o077)
     if not wrong:
         return []
     named = wrong[:_SECRETS_SHOWN]
@@ -109,6 +111,17 @@ def disk(settings: Settings) -> list[Check]:
     if free < LITTLE:
         return [Check("disk_low", None, data, warn=True)]
     return [Check("disk", True, data)]
+
+
+def keys(settings: Settings) -> list[Check]:
+    """keys.toml, where there is one; a line that cannot be used leaves that command its own keys."""
+    from leadtui import keymap
+
+    if not (settings.home / keymap.FILE).exists():
+        return []
+    found = keymap.read(settings.home)
+    wrong = [Check("keys_wrong", None, {"problem": problem}, warn=True) for problem in found.problems]
+    return wrong or [Check("keys", True, {"n": len(found.keys)})]
 
 
 def places() -> list[Check]:

@@ -68,6 +68,11 @@ class Settings:
         """Whether leadtui runs its own PostgreSQL."""
         return self.database_url is None
 
+    def for_terminal(self) -> dict[str, str]:
+        """What the file says of the terminal, as the variables by which the interface reads it."""
+        given = {"LEADTUI_ASCII": self.ascii, "LEADTUI_REDUCED_MOTION": self.reduced_motion}
+        return {name: str(int(value)) for name, value in given.items() if value is not None}
+
 
 # one setting's value ---------------------------------------------------------------------------------------
 

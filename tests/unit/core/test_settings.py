@@ -167,6 +167,12 @@ def test_passwords_are_found_and_masked() -> None:
     assert not has_password("postgresql://u@h/d")
 
 
+def test_what_the_file_says_of_the_terminal(tmp_path: Path) -> None:
+    found = settings.load(write(tmp_path, "ascii = true\nreduced_motion = false"))
+    assert found.for_terminal() == {"LEADTUI_ASCII": "1", "LEADTUI_REDUCED_MOTION": "0"}
+    assert settings.load({"LEADTUI_HOME": str(tmp_path / "none")}).for_terminal() == {}
+
+
 def test_variables_that_mean_nothing() -> None:
     assert settings.unknown_variables({"LEADTUI_DATABSE_URL": "x", "LEADTUI_HOME": "x", "PATH": ""}) == [
         "LEADTUI_DATABSE_URL"
