@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from leadtui.i18n import _
+
 _OFF: Final = frozenset({"", "0", "no", "off", "false"})
 
 
@@ -52,6 +54,17 @@ def multiplexer(environ: Mapping[str, str] | None = None) -> str:
     if env.get("TMUX"):
         return "tmux"
     return "screen" if env.get("STY") else ""
+
+
+def clipboard_words(environ: Mapping[str, str] | None = None) -> str:
+    """What stands in the way of copying, as a sentence, or the empty string. A copy travels as OSC 52 through
+    SSH to the terminal of who sits there; a multiplexer in between has to let it pass."""
+    between = multiplexer(environ)
+    if between == "tmux":
+        return _("Copying inside tmux needs, in ~/.tmux.conf: set -s set-clipboard on")
+    if between == "screen":
+        return _("GNU screen does not pass a copy on to the terminal; tmux can, or leave screen.")
+    return ""
 
 
 def _on(value: str | None) -> bool:

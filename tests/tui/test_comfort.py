@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +15,7 @@ from leadtui.commands import rebind
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import SignIn
 from leadtui.core.ctx import Ctx, Origin
+from leadtui.core.settings import Settings
 from leadtui.jump import JumpLabel, JumpScreen
 from leadtui.key_names import write_plain
 from leadtui.screens.help import HelpScreen
@@ -283,6 +285,23 @@ async def test_too_little_room_is_said_and_nothing_typed_is_lost(open_app: OpenA
         await until(pilot, lambda: "Enlarge the" not in page_text(app))
         assert note.text == "before meanwhile"
         assert app.focused is note
+
+
+def test_a_copy_cannot_carry_a_sequence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    written: list[str] = []
+
+    class Driver:
+        def write(self, data: str) -> None:
+            written.append(data)
+
+    app = LeadtuiApp(Settings(tmp_path, None, None, "dev"))
+    monkeypatch.setattr(app, "_driver", Driver())
+    app.copy_to_clipboard("+62\x1b]0;owned\x07\x1b]52;c;aGk=\x07")
+    (sent,) = written
+    assert sent.startswith("\x1b]52;c;")
+    assert sent.endswith("\a")
+    assert sent.count("\x1b") == 1
+    assert set(sent[7:-1]) <= set(string.ascii_letters + string.digits + "+/=")
 
 
 SIZES = ((20, 5), (21, 24), (40, 10), (80, 4), (50, 14), (80, 24), (110, 29), (175, 30), (300, 100), (1, 1))

@@ -10,7 +10,7 @@ from textual.color import Color
 
 from leadtui.filters import AsciiFilter, GroundFilter, to_ascii
 from leadtui.key_names import key_name, write_plain
-from leadtui.terminal import Abilities, abilities, dumb, multiplexer
+from leadtui.terminal import Abilities, abilities, clipboard_words, dumb, multiplexer
 from leadtui.widgets.bars import bar, hundred_marks, left_bar, whisker
 from leadtui.widgets.digits import _GLYPHS, big, big_width
 
@@ -136,3 +136,9 @@ def test_terminals_that_are_none() -> None:
     assert not dumb({})
     assert multiplexer({"TMUX": "/run/tmux"}) == "tmux"
     assert multiplexer({}) == ""
+
+
+def test_what_stands_between_a_copy_and_the_clipboard() -> None:
+    assert "set -s set-clipboard on" in clipboard_words({"TMUX": "/run/tmux"})
+    assert "screen" in clipboard_words({"STY": "1.pts"})
+    assert clipboard_words({}) == ""
