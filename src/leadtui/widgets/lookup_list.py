@@ -106,11 +106,11 @@ class LookupList(LeadList):
             return Strip.blank(look.columns.width, look.ground)
         grid, p = _grid(look.columns.width), look.palette
         line = Line(look.columns.width, look.ground)
-        name_end = (grid.age_end - _AGE if grid.age_end else grid.city_at) - 1
+        age = _("age").upper()
+        name_end = (grid.age_end - max(_AGE, width(age)) if grid.age_end else grid.city_at) - 1
         ruled(line, 2, name_end, _("customer"), "", p)
         if grid.age_end:
-            age = _("age").upper()
-            line.right(max(grid.age_end, line.at + width(age)), age, p.style("muted"))
+            line.right(grid.age_end, age, p.style("muted"))
             ruled(line, grid.job_at, grid.city_at - 1, _("job"), "", p)
         ruled(line, grid.city_at, grid.state_at - 1, _("city"), "", p)
         ruled(line, grid.state_at, grid.with_at - 1, _("state"), "", p)
