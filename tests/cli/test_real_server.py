@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -217,3 +218,26 @@ def test_backup_and_restore_where_the_owner_may_make_no_database(
     assert rights == (False, True, "8MB", "dba")
     assert not {name for name in names if "until" in name or "restoring" in name}
     assert run("models", "list").code == 0
+
+
+def test_whoever_signs_in_needs_no_owners_url(
+    run: Run, urls: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "kites over seven mangos"
+    assert run("db", "upgrade").code == 0
+    added = run("users", "add", "kepala@bank.test", "--name", "Kepala", "--role", "admin", "--password-stdin",
+                stdin=f"{words}\n")  # fmt: skip
+    assert added.code == 0, added.err
+    monkeypatch.delenv("LEADTUI_ADMIN_URL")
+    refused = run("users", "list")
+    assert (refused.code, refused.errors) == (1, ["error: This needs the owner of the database."])
+    assert "leadtui login" in refused.hints[0]
+    assert run("login", "--email", "kepala@bank.test", "--password-stdin", stdin=f"{words}\n").code == 0
+    listed = run("users", "list")
+    assert listed.code == 0, listed.err
+    assert "kepala@bank.test" in listed.out
+    assert run("--as-system", "users", "list").code == 1
+    # a token of one database is not shown to another
+    home = Path(os.environ["LEADTUI_HOME"]) / "identity"
+    assert len(list(home.glob("session-*.json"))) == 1
+    assert not (home / "session-embedded.json").exists()
