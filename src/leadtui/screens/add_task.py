@@ -70,6 +70,7 @@ class AddTaskScreen(ModalScreen[TaskRow | None]):
         said = self.desk.journal.get(TASK, self._ident) or {}
         if said:
             when.value, note.value = str(said.get("when", "")), str(said.get("note", ""))
+            when.cursor_position, note.cursor_position = len(when.value), len(note.value)
             self._typed_as = (when.value, note.value)
             with contextlib.suppress(ValueError):
                 self._request = uuid.UUID(str(said.get("request_id")))

@@ -222,8 +222,11 @@ class CallForm(Vertical):
         self.rows.chosen, self.rows.reason, self.rows.armed = draft.digit, draft.reason, False
         self.when.value, self.amount.value = draft.when, draft.amount
         self.product.chosen = draft.product_id
+        # whoever goes on writes behind what is there
+        self.when.cursor_position, self.amount.cursor_position = len(draft.when), len(draft.amount)
         if self.note.text != draft.note:
             self.note.load_text(draft.note)
+            self.note.move_cursor(self.note.document.end)
         self.show_errors({})
         self._show()
 
