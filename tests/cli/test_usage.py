@@ -272,3 +272,13 @@ def test_a_guard_never_lets_an_exception_out(capsys: pytest.CaptureFixture[str])
 
     assert errors.guarded(broken) == 2
     assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_help_page_is_in_one_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(i18n, "_language", "id")
+    for command in (["--help"], ["db", "--help"], ["db", "restore", "--help"], ["models", "train", "--help"]):
+        page = run(*command).out
+        assert "Pemakaian: leadtui" in page
+        assert "Opsi:" in page
+        for word in ("Usage", "Options", "Commands", "Arguments", "Show this", "required", "default:"):
+            assert word not in page, (command, word)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import config, db, demo, doctor, keys, leads, login, models, users
+from leadtui.cli import config, db, demo, doctor, help_words, keys, leads, login, models, users
 from leadtui.cli.errors import fail, guarded
 from leadtui.i18n import _
 
@@ -53,6 +53,7 @@ def _run(arguments: list[str]) -> int:
     if any("\udc80" <= letter <= "\udcff" for word in arguments for letter in word):
         fail(_("The command line is not UTF-8."))
         return 1
+    help_words.install()
     command = typer.main.get_command(build())
     code = command.main(args=arguments, prog_name="leadtui", standalone_mode=False)
     if code == TYPER_INTERRUPTED:
