@@ -116,8 +116,8 @@ def shape(url: str) -> list[tuple[object, ...]]:
             " translate(pg_get_expr(polwithcheck, polrelid), '()', ''), null from pg_policy union all "
             "select 't', tgname::text, tgrelid::regclass::text, null, null, null from pg_trigger "
             "where not tgisinternal union all "
-            "select 'k', conname::text, conrelid::regclass::text, pg_get_constraintdef(oid), null, null "
-            "from pg_constraint where connamespace = 'public'::regnamespace union all "
+            "select 'k', conname::text, conrelid::regclass::text, "
+            " translate(pg_get_constraintdef(oid), '()', ''), null, null from pg_constraint where connamespace = 'public'::regnamespace union all "
             "select 'f', oid::regprocedure::text, pg_get_userbyid(proowner)::text, proacl::text, prosrc, "
             " proconfig::text from pg_proc where pronamespace = 'public'::regnamespace order by 1, 2, 3, 4"
         ).fetchall()
@@ -201,7 +201,7 @@ def test_a_restore_that_fails_leaves_the_old_database(
                     "echo 'DETAIL: Key (name)=(Budi Santoso)' >&2\nexit 1\n")  # fmt: skip
     fake.chmod(0o755)
     with monkeypatch.context() as patched:
-        patched.setattr(tools, "find", lambda *_arguments: (fake, 18))
+        patched.setattr(tools, "find", lambda *_arguments, **_options: (fake, 18))
         result = run("db", "restore", str(file), "--yes")
     assert (result.code, result.errors) == (
         2, ["error: The restore failed and was taken back; the database is as it was: no luck"],
