@@ -257,7 +257,8 @@ async def test_the_wait_counts_down_and_keeps_what_was_typed(open_app: OpenApp, 
         login._wait_until = 0.001
         await until(pilot, lambda: "You can try again now" in under())
         login.action_sign_in()
-        await until(pilot, lambda: app.actor is not None)
+        await until(pilot, lambda: type(app.screen).__name__ == "LeadsScreen" and app.screen.is_mounted)
+        await pilot.pause()
 
 
 async def test_another_address_does_not_wait(open_app: OpenApp, floor: Floor) -> None:
