@@ -13,6 +13,7 @@ import json
 import os
 import random
 import statistics
+import subprocess
 import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
@@ -107,6 +108,111 @@ def reasons_of_all() -> list[Row]:
     ]  # fmt: skip
 
 
+_READER = """
+import sys, time
+from leadtui.core.auth import service as auth
+from leadtui.core.auth.dto import SignIn
+from leadtui.core.ctx import Ctx, Origin
+from leadtui.core.db.database import Database
+from leadtui.core.leads import service as leads
+from leadtui.core.leads.dto import PageQuery
+
+ctx = Ctx(Database(sys.argv[1]), Origin.TUI)
+auth.sign_in(ctx, SignIn(sys.argv[2], sys.argv[3]))
+for _ in range(30):
+    leads.page(ctx, PageQuery())
+print("ready", flush=True)
+while True:
+    start = time.perf_counter()
+    leads.page(ctx, PageQuery())
+    print(time.time(), 1e3 * (time.perf_counter() - start), flush=True)
+    time.sleep(0.02)
+"""
+
+
+def bulk_score() -> list[Row]:
+    """`leads score --all` on a house of LEADS, beside predicting and one bare UPDATE; what a reader feels."""
+    import psycopg
+
+    from bench import server
+    from leadtui.core.auth import service as auth
+    from leadtui.core.ctx import Origin
+    from leadtui.core.db.database import Database
+    from leadtui.core.models import service as models
+    from leadtui.core.scores import service as scores
+    from leadtui.core.scores.dto import ScoreAll
+    from leadtui.scoring.bulk import BulkScorer
+
+    house = server.million()
+    app, owner = Database(house.app_url), Database(house.admin_url, pool_max=1)
+    ctx = auth.system_ctx(app, owner, Origin.CLI)
+    models.deploy_starter(ctx)
+    reader = subprocess.Popen(
+        [sys.executable, "-c", _READER, house.app_url, server.AGENT, server.PASSWORD],
+        stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert reader.stdout is not None
+    reader.stdout.readline()
+    idle_from = time.time()
+    time.sleep(5)
+    idle_to = time.time()
+    marks = {"read": 0.0, "write": 0.0}
+
+    def progress(stage: str, done: int, total: int) -> None:
+        marks[stage] = time.time()
+
+    begun = time.time()
+    start = time.perf_counter()
+    report = scores.score_all(ctx, ScoreAll(), progress)
+    whole = time.perf_counter() - start
+    ended = time.time()
+    reader.kill()
+    felt = [
+        tuple(map(float, line.split())) for line in reader.stdout.read().splitlines() if line.count(" ") == 1
+    ]
+    reader.wait()
+    during = [ms for at, ms in felt if begun < at < ended]
+    idle = [ms for at, ms in felt if idle_from < at < idle_to]
+
+    # the floors: the same rows predicted, and written by one statement, with nobody beside it
+    with psycopg.connect(house.admin_url, autocommit=True) as pg:
+        names = [item.name for item in starter.load().inputs]
+        rows = pg.execute(
+            "select age, job, marital, education, default_flag::int, housing::int, loan::int, contact, 1, "
+            "pdays, previous, poutcome from lead where team_id = 1 order by id"
+        ).fetchall()
+        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        scorer = BulkScorer(starter.load(), threads=2)
+        matrix = scorer.encode({name: [float("nan") if v is None else v for v in column]
+                                for name, column in columns.items()})  # fmt: skip
+        start = time.perf_counter()
+        scorer.score(matrix)
+        predict = time.perf_counter() - start
+        pg.execute("vacuum lead_queue")
+        pg.execute("create temp table v as select lead_id, rank_key, why from lead_queue")
+        pg.execute("analyze v")
+        start = time.perf_counter()
+        pg.execute(
+            "update lead_queue q set rank_key = v.rank_key - 1, why = v.why from v where q.lead_id = v.lead_id"
+        )
+        write = time.perf_counter() - start
+    app.close()
+    owner.close()
+    p95 = statistics.quantiles(during, n=20)[-1], statistics.quantiles(idle, n=20)[-1]
+    return [
+        row(
+            f"bulk score of {report.scored:,} with the score write ÷ predict + the bare write",
+            whole / (predict + write), "×", must=3, aim=1.5,
+            note=f"{whole:.1f} s (read {marks['read'] - begun:.1f}, write {marks['write'] - marks['read']:.1f}, "
+            f"rest {ended - marks['write']:.1f}) ÷ ({predict:.1f} + {write:.1f}) s",
+        ),
+        row(
+            "readers' list p95 during it ÷ idle", p95[0] / p95[1], "×", must=2, aim=1.2,
+            note=f"{p95[0]:.1f} ÷ {p95[1]:.1f} ms; {len(during)} and {len(idle)} pages; two cores for all",
+        ),
+    ]  # fmt: skip
+
+
 def card_of(name: str) -> dict[str, Any]:
     """The card of a model trained here and now (in a process of its own)."""
     from leadtui.scoring.train.files import read_training_file
@@ -148,7 +254,7 @@ def models() -> list[Row]:
 
 def run() -> list[Row]:
     """All rows."""
-    rows = single()
+    rows = [*single(), *bulk_score()]
     if not SOURCE.exists():
         absent = "the UCI file is not here (LEADTUI_UCI_DIR)"
         return [*rows, row("model figures and reasons of 41,188 leads", None, "", note=absent)]

@@ -13,9 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
+import psycopg
 import pytest
 
-from leadtui.core.db import cluster, embedded
+from leadtui.core.db import cluster, embedded, migrate
 from tests.faults.program import CTRL_Q, Program
 
 USER = """
@@ -162,6 +163,24 @@ def test_a_first_start_that_is_killed_leaves_nothing_half(users: type[User], own
     user.quits()
     assert [path.name for path in own_home.glob("server/pg18.broken*")] == []
     assert leftovers(own_home) == []
+
+
+def test_a_first_use_killed_after_its_migrations_is_made_whole(users: type[User], own_home: Path) -> None:
+    server = embedded.start(own_home)
+    # what the first upgrade has done when it is killed before its last steps: every revision, nothing after
+    with psycopg.connect(server.admin_url, autocommit=True) as pg:
+        pg.execute(migrate._ROLES)
+    migrate._run(server.admin_url)
+    user = users()
+    user.up()
+    assert user.asks() == migrate.head()
+    with psycopg.connect(server.admin_url, autocommit=True) as pg:
+        assert migrate.used(server.admin_url)
+        found = pg.execute("select count(*) from pg_inherits where inhparent = 'audit'::regclass").fetchone()
+        assert found is not None
+        assert found[0] > 1
+    user.quits()
+    server.stop()
 
 
 def test_a_server_that_was_killed_is_started_again_by_who_needs_it(users: type[User], own_home: Path) -> None:

@@ -68,11 +68,12 @@ def open_runtime(settings: Settings, *, application: str = "leadtui") -> Runtime
             server.app_url, application=application, pool_max=settings.pool_size, revive=server.revive
         )
         runtime = Runtime(settings, app, server.admin_url, server)
-        if not _status(server.admin_url).up_to_date:
+        # a first use that was killed may lack what comes after the migrations: partitions, grants, a model
+        if not _status(server.admin_url).up_to_date or not migrate.used(server.admin_url):
             migrate.upgrade(server.admin_url)
             quiet_log(server.admin_url)
-        if not migrate.used(server.admin_url):
-            _first_use(runtime)  # its first use may have been killed between the two
+            if not migrate.used(server.admin_url):
+                _first_use(runtime)
         return runtime
     found = _status(settings.database_url)
     if found.current is None or found.current < found.head:
