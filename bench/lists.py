@@ -19,7 +19,7 @@ from uuid import uuid4
 import psycopg
 from psycopg.types.numeric import Int4, Int8
 
-from bench import server
+from bench import seed, server
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import SignIn
 from leadtui.core.calls import service as calls
@@ -28,7 +28,7 @@ from leadtui.core.ctx import Ctx, Origin, Tx
 from leadtui.core.db.database import GUARDS, Database
 from leadtui.core.leads import list_queries as text
 from leadtui.core.leads import service as leads
-from leadtui.core.leads.dto import Keyset, LeadFilter, PageQuery
+from leadtui.core.leads.dto import Keyset, LeadFilter, PageQuery, Sort
 from leadtui.core.models import service as models
 
 ROUNDS = 600
@@ -116,13 +116,41 @@ def pages(ctx: Ctx, floor: psycopg.Connection[Any], bare: psycopg.Connection[Any
     ]  # fmt: skip
 
 
+def timed(call: Callable[[], object], rounds: int = 40) -> list[float]:
+    """Milliseconds of each of some calls; the first eight prepare plans and are left out."""
+    for _ in range(8):
+        call()
+    times = []
+    for _ in range(rounds):
+        started = time.perf_counter()
+        call()
+        times.append(1e3 * (time.perf_counter() - started))
+    return times
+
+
 def jumps(ctx: Ctx) -> list[Row]:
-    """Places, ends, filters and counts, in milliseconds: nothing to compare them with."""
+    """Places, ends, orders, filters and counts, in milliseconds: nothing to compare them with."""
     rng = random.Random(6)  # noqa: S311
     page = leads.page
+    keys = {
+        sort: [found.keyset(sort) for found in page(ctx, PageQuery(limit=1_000, sort=sort)).rows]
+        for sort in Sort
+    }
+    turns: list[float] = []
+    ends: list[float] = []
+    found = []
+    for sort in Sort:
+        further = timed(lambda s=sort: page(ctx, PageQuery(after=rng.choice(keys[s]), sort=s)))  # type: ignore[misc]
+        last = timed(lambda s=sort: page(ctx, PageQuery(from_end=True, sort=s)))  # type: ignore[misc]
+        turns += further
+        ends += last
+        found.append(
+            row(f"next page of 200 by {sort}, p95", p95(further), "ms", note=f"p50 {p50(further):.1f} ms")
+        )
+    found.append(row("PageDown: next page of 200, any order, p95", p95(turns), "ms", must=80, aim=40))
+    found.append(row("End: last page of 200, any order, p95", p95(ends), "ms", must=150, aim=80))
     cases: dict[str, Callable[[], object]] = {
         "first page": lambda: page(ctx, PageQuery(limit=PAGE)),
-        "last page": lambda: page(ctx, PageQuery(limit=PAGE, from_end=True)),
         "page at a random place": lambda: page(
             ctx, PageQuery(limit=PAGE, at_place=rng.randrange(1, server.LEADS * 9 // 10))
         ),
@@ -130,26 +158,63 @@ def jumps(ctx: Ctx) -> list[Row]:
         "page of a rare age and job": lambda: page(
             ctx, PageQuery(LeadFilter(jobs=(3,), min_age=18, max_age=18), limit=PAGE)
         ),
+        "page of a small town and one age": lambda: page(
+            ctx, PageQuery(LeadFilter(city=rng.choice(seed.CITIES)[0], min_age=30, max_age=30), limit=PAGE)
+        ),
+        "page of a province, called this week": lambda: page(
+            ctx, PageQuery(LeadFilter(provinces=("Bali",), max_idle_days=7), limit=PAGE)
+        ),
         "count, nothing narrowed": lambda: leads.count(ctx, LeadFilter()),
         "count, one job": lambda: leads.count(ctx, LeadFilter(jobs=(3,))),
-        "search “b”": lambda: page(ctx, PageQuery(LeadFilter(search="b"), limit=PAGE)),
-        "search “budi”": lambda: page(ctx, PageQuery(LeadFilter(search="budi"), limit=PAGE)),
-        "search “budi wij”": lambda: page(ctx, PageQuery(LeadFilter(search="budi wij"), limit=PAGE)),
-        "search “zainal zul”": lambda: page(ctx, PageQuery(LeadFilter(search="zainal zul"), limit=PAGE)),
-        "search “0812”": lambda: page(ctx, PageQuery(LeadFilter(search="0812"), limit=PAGE)),
-        "search “0812345”": lambda: page(ctx, PageQuery(LeadFilter(search="0812345"), limit=PAGE)),
+        "places to choose from": lambda: leads.places(ctx),
     }
-    found = []
     for name, call in cases.items():
-        for _ in range(8):
-            call()
-        times = []
-        for _ in range(40):
-            started = time.perf_counter()
-            call()
-            times.append(1e3 * (time.perf_counter() - started))
+        times = timed(call)
         found.append(row(f"{name}, p50", p50(times), "ms", note=f"p95 {p95(times):.1f} ms"))
     return found
+
+
+def searches(ctx: Ctx, bare: psycopg.Connection[Any]) -> list[Row]:
+    """Search as you type: a page of each kind of thing that people type."""
+    rng = random.Random(7)  # noqa: S311
+    people = bare.execute(
+        "select l.email, p.e164 from lead l join lead_phone p on p.lead_id = l.id "
+        "where l.id = any(array(select (random() * %s)::bigint + 1 from generate_series(1, 400)))",
+        (server.LEADS - 1,),
+    ).fetchall()
+    first, last = seed.FIRST, seed.LAST
+    kinds: dict[str, Callable[[], str]] = {
+        "1 letter": lambda: rng.choice(first)[:1],
+        "2 letters": lambda: rng.choice(first)[:2],
+        "3 letters": lambda: rng.choice(first + last)[:3],
+        "a whole name": lambda: rng.choice(first),
+        "two names": lambda: f"{rng.choice(first)} {rng.choice(last)}",
+        "a name and the start of another": lambda: f"{rng.choice(first)} {rng.choice(last)[:3]}",
+        "nobody's name": lambda: rng.choice(last)[::-1],
+        "a city": lambda: rng.choice(seed.CITIES)[0],
+        "a name and a city": lambda: f"{rng.choice(first)} {rng.choice(seed.CITIES)[0]}",
+        "a full phone": lambda: "0" + rng.choice(people)[1][3:],
+        "last 4 digits": lambda: rng.choice(people)[1][-4:],
+        "the start of a phone, 4 digits": lambda: "0" + rng.choice(people)[1][3:6],
+        "an e-mail": lambda: rng.choice(people)[0],
+    }
+    found = []
+    every: list[float] = []
+    for name, typed in kinds.items():
+        times = timed(lambda t=typed: leads.page(ctx, PageQuery(LeadFilter(search=t()), limit=PAGE)), 80)  # type: ignore[misc]
+        every += times
+        found.append(
+            row(f"search: {name}, p95", p95(times), "ms", must=50, aim=10, note=f"p50 {p50(times):.1f} ms")
+        )
+    overall = row(
+        "search as you type, every kind, p95",
+        p95(every),
+        "ms",
+        must=50,
+        aim=10,
+        note=f"p50 {p50(every):.1f} ms",
+    )
+    return [overall, *found]
 
 
 def next_lead(ctx: Ctx, floor: psycopg.Connection[Any], bare: psycopg.Connection[Any]) -> list[Row]:
@@ -242,6 +307,6 @@ def run() -> list[Row]:
         while leads.sweep(ctx).put_back:
             pass
         _deploy(database, running.admin_url, bare)
-        found = pages(ctx, floor, bare) + next_lead(ctx, floor, bare) + jumps(ctx)
+        found = pages(ctx, floor, bare) + next_lead(ctx, floor, bare) + jumps(ctx) + searches(ctx, bare)
     database.close()
     return found

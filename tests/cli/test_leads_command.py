@@ -279,7 +279,7 @@ def test_a_lead_by_hand_is_checked_like_a_row_of_a_file(run: Run) -> None:
     assert any(hint.startswith("hint: One of admin., blue-collar") for hint in result.hints)
     quiet = run("leads", "add", "--name", "No Consent")
     assert quiet.code == 0
-    assert "cannot be called" in quiet.err
+    assert "This customer has not agreed to be called, has no number that works." in quiet.err
 
 
 def test_a_second_bulk_job_waits_its_turn(run: Run, cli_home: Path) -> None:

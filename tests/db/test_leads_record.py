@@ -278,7 +278,7 @@ def test_where_they_agreed_says_that_they_did_but_not_over_a_no(as_role: MakeCtx
     found = service.get(ctx, agreed.lead_id)
     assert (found.consent, found.consent_source) == (Consent.YES, "fair")
     refused = dataclasses.replace(by_hand(phone="081234567891", consent="no"), consent_source="fair")
-    assert not service.add(ctx, refused).callable
+    assert service.add(ctx, refused).not_callable == ("consent",)
 
 
 def test_a_damaged_model_costs_the_score_and_not_the_customer(
@@ -303,7 +303,7 @@ def test_do_not_call_takes_everybody_with_that_number_out(db: OneConnection, as_
     assert service.count(ctx, LeadFilter()).n == 1
     refused = service.add(ctx, by_hand(phone="+62 812 3456 7890", do_not_call="yes", consent="yes"))
     assert refused.state is LeadState.DO_NOT_CALL
-    assert not refused.callable
+    assert (refused.callable, refused.not_callable) == (False, ("do_not_call",))
     assert service.count(ctx, LeadFilter()).n == 0
     later = service.add(ctx, by_hand(phone="0812 3456 7890", consent="yes"))
     assert (later.state, later.callable) == (LeadState.PENDING, False)

@@ -13,7 +13,7 @@ from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import AddLead
 from leadtui.formats import percent
 from leadtui.i18n import _
-from leadtui.wording import state_word
+from leadtui.wording import state_word, verdict_word
 
 
 def run(fields: Mapping[str, str], team: str | None, consent_source: str | None, *, as_json: bool) -> None:
@@ -53,7 +53,8 @@ def run(fields: Mapping[str, str], team: str | None, consent_source: str | None,
         say(_("No model could score this lead yet."))
         say("hint: leadtui doctor")
     if not added.callable:
-        say(_("This lead cannot be called: it needs consent, a telephone number and no “do not call”."))
+        why = ", ".join(verdict_word(code) for code in added.not_callable)
+        say(_("This customer {reasons}.").format(reasons=why))
     say("hint: " + f"leadtui leads show {added.lead_id}")
 
 

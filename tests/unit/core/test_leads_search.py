@@ -125,6 +125,9 @@ def test_a_hard_filter_starts_from_its_index_and_an_easy_one_walks() -> None:
     assert drive({"ages": 8_000, "places": 8_500}, reach, million, 50) == ("ages", "places")
     assert drive({"ages": 200, "places": 8_500}, reach, million, 50) == ("ages",)
     assert drive({"ages": 0}, 10, 0, 50) == ("ages",)
+    # what else is asked makes the walk longer
+    assert drive({"places": 3_000}, reach, million, 50) == ()
+    assert drive({"places": 3_000}, reach, million, 50, 0.1) == ("places",)
 
 
 def test_words_that_begin_as_typed_are_named_where_they_are_few() -> None:

@@ -72,7 +72,17 @@ def add(tx: Tx, command: AddLead) -> Added:
         reasons=() if scored is None else scored.reasons,
         model_id=None if scored is None else scored.model_id,
         callable=ready,
+        not_callable=_against(standing),
     )
+
+
+def _against(standing: dict[str, Any]) -> tuple[str, ...]:
+    found = {
+        "do_not_call": standing["dnc"],
+        "consent": not standing["consent_ok"],
+        "no_phone": not standing["phone_ok"],
+    }
+    return tuple(code for code, against in found.items() if against)
 
 
 def _values(command: AddLead) -> dict[str, Any]:

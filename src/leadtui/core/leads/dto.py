@@ -383,6 +383,8 @@ class Added:
     model_id: int | None
     callable: bool
     """Whether nothing but the clock stands against calling it: consent, a number, no "do not call"."""
+    not_callable: tuple[str, ...] = ()
+    """What stands against it, of `consent`, `do_not_call`, `no_phone`."""
 
     @property
     def probability(self) -> float | None:

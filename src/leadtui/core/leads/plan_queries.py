@@ -3,6 +3,7 @@ index finds put in order. Whichever is cheaper; the rows are the same."""
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import replace
 from functools import lru_cache
@@ -89,6 +90,8 @@ def _digits(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, 
 
 _REMEMBERED_SECONDS: Final = 30.0
 _REMEMBERED: Final = 200
+_SHARES: Final = {"jobs": 0.1, "marital": 0.4, "education": 0.15, "min_rank": 0.3, "min_attempts": 0.1}
+"""About what a filter without an index of its own lets through; others let most through."""
 _counted: WeakKeyDictionary[PgConnection, dict[Any, tuple[float, list[int]]]] = WeakKeyDictionary()
 
 
@@ -107,7 +110,8 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
         row = tx.row(tx.send(_driver_counts(replace(shape, drivers=drivers), reach), params)) or ()
         known = kept[key] = (time.monotonic(), [int(n) for n in row])
     *counts, total = known[1]
-    chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted)
+    share = math.prod(_SHARES.get(name, 1.0) for name in shape.narrowed)
+    chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted, share)
     return replace(shape, by_ids="filters" if chosen else "", drivers=chosen)
 
 

@@ -104,6 +104,8 @@ def after_prefix(prefix: str) -> str:
 # Microseconds a row, measured on a million leads; only their proportions matter.
 _WALKED: Final = 0.15
 """One index entry of the order, its name looked at."""
+_TOWNED: Final = 0.25
+"""The same for a word that may also be a city's."""
 _FOUND: Final = 3.0
 """One lead that an index gives: its row fetched twice, then sorted."""
 _POSTED: Final = 0.1
@@ -137,7 +139,8 @@ def plan(counts: Mapping[str, tuple[int, int]], total: int, wanted: int) -> Way:
     total = max(total, 1)
     both = {word: names + towns for word, (names, towns) in counts.items()}
     matching = max(math.prod(min(n / total, 1.0) for n in both.values()) * total, 1e-9)
-    walk = min(total, wanted * total / matching) * _WALKED
+    looked = _WALKED * max(len(counts), 1) + _TOWNED * sum(1 for _, towns in counts.values() if towns)
+    walk = min(total, wanted * total / matching) * looked
     asked: list[str] = []
     found, cost, posted = float(total), math.inf, 0.0
     for word, n in sorted(both.items(), key=lambda item: item[1]):
@@ -168,13 +171,16 @@ def few_leads(total: int, wanted: int) -> int:
     return math.isqrt(round(max(total, 1) * wanted * _WALKED / _FOUND)) + 1
 
 
-def drive(counts: Mapping[str, int], reach: int, total: int, wanted: int) -> tuple[str, ...]:
+def drive(
+    counts: Mapping[str, int], reach: int, total: int, wanted: int, share: float = 1.0
+) -> tuple[str, ...]:
     """Which of some filters' indexes to start from: one, two intersected, or none (the order is walked).
 
-    `counts`: leads of each, `reach` is "that many or more". Filters are taken as independent of each other.
+    `counts`: leads of each, `reach` is "that many or more"; `share` is about what the other filters let
+    through. Filters are taken as independent of each other.
     """
     total = max(total, 1)
-    matching = max(math.prod(min(n / total, 1.0) for n in counts.values()) * total, 1e-9)
+    matching = max(math.prod(min(n / total, 1.0) for n in counts.values()) * total * share, 1e-9)
     ways: list[tuple[float, tuple[str, ...]]] = [(min(total, wanted * total / matching) * _WALKED, ())]
     known = sorted((n, name) for name, n in counts.items() if n < reach)
     if known:
