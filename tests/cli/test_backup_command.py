@@ -117,7 +117,8 @@ def shape(url: str) -> list[tuple[object, ...]]:
             "select 't', tgname::text, tgrelid::regclass::text, null, null, null from pg_trigger "
             "where not tgisinternal union all "
             "select 'k', conname::text, conrelid::regclass::text, "
-            " translate(pg_get_constraintdef(oid), '()', ''), null, null from pg_constraint where connamespace = 'public'::regnamespace union all "
+            " translate(pg_get_constraintdef(oid), '()', ''), null, null from pg_constraint "
+            "where connamespace = 'public'::regnamespace union all "
             "select 'f', oid::regprocedure::text, pg_get_userbyid(proowner)::text, proacl::text, prosrc, "
             " proconfig::text from pg_proc where pronamespace = 'public'::regnamespace order by 1, 2, 3, 4"
         ).fetchall()
