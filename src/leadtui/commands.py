@@ -87,7 +87,8 @@ class Command:
 
 _CALLERS_ONLY = N_("Only agents log calls.")
 _G, _C, _L, _K, _U, _T, _P, _S = (
-    Where.GLOBAL, Where.CURSOR, Where.LIST, Where.CUSTOMER, Where.LOOKUP, Where.TASKS, Where.PERFORMANCE, Where.LOGIN,
+    Where.GLOBAL, Where.CURSOR, Where.LIST, Where.CUSTOMER, Where.LOOKUP, Where.TASKS, Where.PERFORMANCE,
+    Where.LOGIN,
 )  # fmt: skip
 
 COMMANDS: Final[tuple[Command, ...]] = (
@@ -101,7 +102,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("lookup", ("i",), "look_up", _G, N_("incoming"),
             N_("Find any customer of your team, to look or to log a call that came in."),
             permission="leads.lookup"),
-    Command("leads", ("f2",), "mode('leads')", _G, N_("leads"), N_("Leads: whom to call, best first."), priority=True),
+    Command("leads", ("f2",), "mode('leads')", _G, N_("leads"),
+            N_("Leads: whom to call, best first."), priority=True),
     Command("tasks", ("f3",), "mode('tasks')", _G, N_("tasks"), N_("Tasks and callbacks."), priority=True),
     Command("performance", ("f4",), "mode('performance')", _G, N_("performance"),
             N_("Today's own figures."), priority=True),
@@ -197,8 +199,8 @@ COMMANDS: Final[tuple[Command, ...]] = (
             N_("The customer is on the line: open a call that came in, already answered."), 3,
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("lookup_search", ("slash",), "search", _U, N_("search"), N_("Back to the field."), 4),
-    Command("lookup_back", ("escape",), "back", _U, N_("back"), N_("Back to the field, then to where one was."),
-            5),
+    Command("lookup_back", ("escape",), "back", _U, N_("back"),
+            N_("Back to the field, then to where one was."), 5),
     # tasks
     Command("call_task", ("c",), "call_row", _T, N_("call"), N_("Take this lead and open its call."), 3,
             permission="calls.work", denied=_CALLERS_ONLY),
