@@ -111,6 +111,8 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
         known = kept[key] = (time.monotonic(), [int(n) for n in row])
     *counts, total = known[1]
     share = math.prod(_SHARES.get(name, 1.0) for name in shape.narrowed)
+    if {"max_attempts", "max_idle"} <= shape.narrowed:
+        share *= 0.02  # hardly called, and contacted lately: nearly nobody
     chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted, share)
     return replace(shape, by_ids="filters" if chosen else "", drivers=chosen)
 
