@@ -12,11 +12,17 @@ import pytest
 from bench.terminal import Terminal
 
 from leadtui.core.calls.dto import Outcome
+from leadtui.core.fold import fold
+from leadtui.core.leads.dto import Places
 from leadtui.screens.customer import CustomerScreen
 from leadtui.screens.help import HelpScreen
 from leadtui.screens.leads import LeadsScreen
+from leadtui.screens.leads_filter import FilterPanel
+from leadtui.screens.lookup import LookupScreen
 from leadtui.screens.performance import PerformanceScreen
 from leadtui.screens.unexpected import UnexpectedDialog
+from leadtui.text import clean
+from leadtui.widgets.filter_fields import ChoiceRow
 from tests.conftest import PASSWORD, MakeCtx, make_user
 from tests.db.callfloor import Floor, claim, work
 from tests.tui.conftest import OpenApp, page_text, until
@@ -37,6 +43,9 @@ def spoil(floor: Floor, *leads: int) -> None:
             "consent_source = %s where id = %s",
             HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, f"{HOSTILE}{lead}", HOSTILE, lead,
         )  # fmt: skip
+        folded = fold(clean(HOSTILE))
+        floor.sql("update lead set name_fold = %s where id = %s", folded, lead)
+        floor.sql("update lead_queue set name_fold = %s where lead_id = %s", folded, lead)
     floor.sql("update call_log set note = %s", HOSTILE)
     floor.sql("update task set note = %s", HOSTILE)
 
@@ -79,7 +88,23 @@ async def test_every_screen_shows_it_as_text(
         await pilot.press("escape", "ctrl+p")
         await pilot.pause()
         clean_page(page_text(app))
-        await pilot.press("escape")
+        await pilot.press("escape", "f")
+        panel = app.screen
+        assert isinstance(panel, FilterPanel)
+        panel._know_places(Places((HOSTILE,), ()))
+        row = panel.query_one("#f-provinces", ChoiceRow)
+        row.focus()
+        row.choices.select_all()
+        await until(pilot, lambda: "[@click=app" in row.chosen)
+        clean_page(page_text(app))
+        await pilot.press("enter")  # the chip says it
+        await until(pilot, lambda: isinstance(app.screen, LeadsScreen) and "×" in page_text(app))
+        clean_page(page_text(app))
+        await pilot.press("escape", "i", *"budi", "enter")
+        await until(pilot, lambda: isinstance(app.screen, LookupScreen) and "4 found" in page_text(app))
+        await until(pilot, lambda: page_text(app).count("[@click=app") >= 4)
+        clean_page(page_text(app))
+        await pilot.press("escape", "escape")
         app.say(HOSTILE)
         app.present(ValueError(HOSTILE))
         await until(pilot, lambda: isinstance(app.screen, UnexpectedDialog))
