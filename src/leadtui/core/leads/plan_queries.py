@@ -100,7 +100,7 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
     drivers = tuple(name for name, asked in DRIVERS.items() if shape.narrowed & set(asked))
     if not drivers:
         return shape
-    reach = search.few_leads(_HOUSE, wanted) * 4
+    reach = search.few_leads(_HOUSE, wanted) * 8
     key = (drivers, shape.narrowed, reach, shape.one_team, repr(sorted(params.items())))
     kept = _counted.setdefault(tx.pg, {})
     known = kept.get(key)
