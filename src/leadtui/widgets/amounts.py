@@ -34,8 +34,8 @@ _PLAIN: Final = re.compile(r"[0-9]+(?:[.,][0-9]{1,2})?", re.ASCII)
 
 def parse_amount(typed: str) -> Decimal:
     """The amount meant, above zero, in the language in use. Raises Invalid on `amount`: `required`,
-    `not_a_number`, `not_positive`, `too_large`, `too_precise`, and `two_ways` for `1.5` where the point groups
-    thousands: one and a half rupiah is what nobody sells.
+    `not_a_number`, `not_positive`, `too_large`, `too_precise`, and `two_ways` for `1.5` where the point
+    groups thousands: nobody sells one and a half rupiah.
     """
     spoken = language()
     text = typed.strip().lower()
