@@ -168,7 +168,9 @@ def bulk_score() -> list[Row]:
     ended = time.time()
     reader.kill()
     felt = [
-        tuple(map(float, line.split())) for line in reader.stdout.read().splitlines() if line.count(" ") == 1
+        tuple(map(float, line.split()))
+        for line in reader.stdout.read().splitlines()[:-1]
+        if line.count(" ") == 1
     ]
     reader.wait()
     during = [ms for at, ms in felt if begun < at < ended]

@@ -223,6 +223,24 @@ def test_a_program_that_goes_takes_its_server_along(own_home: Path) -> None:
         _end(own_home)
 
 
+def test_a_command_that_is_told_to_go_takes_its_server_along(own_home: Path) -> None:
+    """The demo's setup: seconds of work, from making the cluster on."""
+    try:
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            with Program.open(own_home, "demo", "--setup-only", "--leads", "20000") as program:
+                end = time.monotonic() + 60
+                while (server := embedded.running_pid(own_home)) is None:
+                    assert time.monotonic() < end
+                    assert program.alive, program.screen()
+                    time.sleep(0.05)
+                program.signal(number)
+                assert program.end() == 1
+                gone(server)
+                assert leftovers(own_home) == []
+    finally:
+        _end(own_home)
+
+
 def test_numbers_of_processes_that_were_given_out_again(tmp_path: Path) -> None:
     pgdata = tmp_path / "pg18"
     pgdata.mkdir()

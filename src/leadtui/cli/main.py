@@ -8,6 +8,7 @@ import typer
 
 from leadtui.cli import config, db, demo, doctor, help_words, keys, leads, login, models, users
 from leadtui.cli.errors import fail, guarded
+from leadtui.cli.stopping import stoppable
 from leadtui.i18n import _
 
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     speak()
     given = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded(lambda: _run(given))
+    # told to go, a command unwinds: its session ends, and an embedded server stops with its last user
+    with stoppable():
+        return guarded(lambda: _run(given))
 
 
 def _run(arguments: list[str]) -> int:

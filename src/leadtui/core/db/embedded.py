@@ -154,7 +154,13 @@ def _start(home: Path, pgdata: Path) -> EmbeddedServer:
                 cluster.drop_stale_users(pgdata)
                 cluster.drop_stale_postmaster(pgdata)
                 cluster.add_user(pgdata)
-            server.start()
+                # before it runs: stopped in the middle (Ctrl+C, SIGTERM), we still take it along
+                server.global_process_id_list.get_and_add(os.getpid())
+            try:
+                server.start()
+            except BaseException:
+                atexit.register(_let_go, server)
+                raise
             # each time, because start() has just registered the package's own: the last one runs first
             atexit.register(_let_go, server)
             embedded = EmbeddedServer(server, home)
@@ -186,6 +192,9 @@ def _let_go(server: PostgresServer) -> None:
     """At this process's end, before the package asks who else is there."""
     with contextlib.suppress(OSError), server._lock:
         cluster.drop_stale_users(server.pgdata)
+        end = time.monotonic() + _PATIENCE / 2
+        while cluster.starting(server.pgdata) and time.monotonic() < end:
+            time.sleep(0.1)  # it was told to stop while it came up
         _look_again(server)
 
 
