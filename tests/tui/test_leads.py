@@ -85,7 +85,7 @@ async def test_search_as_you_type_and_esc(open_app: OpenApp, floor: Floor) -> No
         await pilot.press("escape")
         await until(pilot, lambda: screen.rows.count == 3)
         await pilot.press("slash", *"zzz")
-        await until(pilot, lambda: "Nobody matches" in page_text(app))
+        await until(pilot, lambda: "Nobody in your queue matches" in page_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: screen.rows.count == 3)
 
