@@ -163,10 +163,16 @@ def few(shape: Shape) -> str:
 DRIVERS: Final[dict[str, tuple[str, ...]]] = {
     "places": ("city", "provinces"),
     "ages": ("min_age", "max_age"),
-    "balances": ("min_balance", "max_balance"),
     "idle": ("max_idle",),
 }
 """An index that gives the leads of a filter → the filters that ask for it."""
+
+ANSWERED: Final[dict[str, tuple[str, ...]]] = {
+    "places": ("city", "provinces"),
+    "ages": ("min_age", "max_age", "jobs"),
+    "idle": ("max_idle", "min_idle", "min_attempts", "max_attempts"),
+}
+"""The filters that a driver's own index answers."""
 
 
 def driver(name: str, shape: Shape) -> str:
@@ -180,19 +186,34 @@ def driver(name: str, shape: Shape) -> str:
             found += [f"q.city_id = any(array({PROVINCES}))"] if "provinces" in asked else []
         else:
             found = [f"q.last_contact_at > {_SINCE.format('max_idle')}"]
+            if "min_idle" in asked:
+                found.append(f"q.last_contact_at <= {_SINCE.format('min_idle')}")
+            found += [NARROWING[one] for one in ("min_attempts", "max_attempts") if one in asked]
     else:
         table, column, alias = "lead", "id", "l"
         own = {
             "min_age": "l.age >= %(min_age)s",
             "max_age": "l.age <= %(max_age)s",
             "jobs": "l.job = any(%(jobs)s::smallint[])",
-            "min_balance": "l.balance >= %(min_balance)s::numeric / 100",
-            "max_balance": "l.balance <= %(max_balance)s::numeric / 100",
         }
-        wanted = DRIVERS[name] + (("jobs",) if name == "ages" else ())
-        found = [own[one] for one in wanted if one in asked]
+        found = [own[one] for one in ANSWERED[name] if one in asked]
     where = " and ".join([*(part.format(alias=alias) for part in team), *found])
     return f"select {alias}.{column} from {table} {alias} where {where}"  # noqa: S608
+
+
+def sample(shape: Shape, looked: int) -> str:
+    """SELECT of how many of the first `looked` rows of the order pass the filters that no driver answers."""
+    answered = {one for name in shape.drivers for one in ANSWERED[name]}
+    rest = conditions(Shape(queue=shape.queue, one_team=shape.one_team, narrowed=shape.narrowed - answered,
+                            rested=shape.rested))  # fmt: skip
+    if not rest:
+        return f"select {looked}"
+    walked = predicate.READY if shape.queue else "q.version > 0"
+    team = "q.team_id = %(team)s" if shape.one_team else "q.team_id = (select min(id) from team)"
+    return (
+        f"select count(*) filter (where {' and '.join(rest)}) from (select * from lead_queue q "  # noqa: S608
+        f"where {team} and {walked} order by q.rank_key desc, q.lead_id limit {looked}) q"
+    )
 
 
 _FEW: Final[dict[str, str]] = {

@@ -3,7 +3,6 @@ index finds put in order. Whichever is cheaper; the rows are the same."""
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import replace
 from functools import lru_cache
@@ -13,7 +12,7 @@ from weakref import WeakKeyDictionary
 from leadtui.core.ctx import Tx
 from leadtui.core.db.database import PgConnection
 from leadtui.core.leads import narrowing, search
-from leadtui.core.leads.filter_queries import DRIVERS, Shape, driver
+from leadtui.core.leads.filter_queries import DRIVERS, Shape, driver, sample
 
 _TOTAL: Final = "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
 _TOWN_REACH: Final = 20_000
@@ -90,8 +89,8 @@ def _digits(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, 
 
 _REMEMBERED_SECONDS: Final = 30.0
 _REMEMBERED: Final = 200
-_SHARES: Final = {"jobs": 0.1, "marital": 0.4, "education": 0.15, "min_rank": 0.3, "min_attempts": 0.1}
-"""About what a filter without an index of its own lets through; others let most through."""
+_LOOKED: Final = 1_000
+"""Rows at the head of the order that say how many pass the filters without an index of their own."""
 _counted: WeakKeyDictionary[PgConnection, dict[Any, tuple[float, list[int]]]] = WeakKeyDictionary()
 
 
@@ -109,22 +108,21 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
             kept.clear()
         row = tx.row(tx.send(_driver_counts(replace(shape, drivers=drivers), reach), params)) or ()
         known = kept[key] = (time.monotonic(), [int(n) for n in row])
-    *counts, total = known[1]
-    share = math.prod(_SHARES.get(name, 1.0) for name in shape.narrowed)
-    if {"max_attempts", "max_idle"} <= shape.narrowed:
-        share *= 0.02  # hardly called, and contacted lately: nearly nobody
+    *counts, passed, total = known[1]
+    share = (passed + 0.5) / (_LOOKED + 0.5)
     chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted, share)
     return replace(shape, by_ids="filters" if chosen else "", drivers=chosen)
 
 
 @lru_cache(maxsize=128)
 def _driver_counts(shape: Shape, reach: int) -> str:
-    """How many leads each driver gives, at most `reach`; about how many there are."""
+    """How many leads each driver gives, at most `reach`; how many of `_LOOKED` pass the other filters; about
+    how many leads there are."""
     counts = (
         f"(select count(*) from ({driver(name, shape)} limit {reach}) f)"  # noqa: S608
         for name in shape.drivers
     )
-    return f"select {', '.join(counts)}, {_TOTAL}"
+    return f"select {', '.join(counts)}, ({sample(shape, _LOOKED)}), {_TOTAL}"
 
 
 @lru_cache(maxsize=64)
