@@ -12,6 +12,7 @@ import os
 import signal
 import sys
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from rich.text import Text
@@ -238,7 +239,7 @@ class LeadtuiApp(Account):
                 while self.screen is not shown[-1] and len(self.screen_stack) > 1:
                     self.pop_screen()
                 if shown[-1].lead_id != lead_id:
-                    shown[-1].show(lead_id, walk)
+                    shown[-1].when_whole(partial(shown[-1].show, lead_id, walk))
                 return
         self.push_screen(CustomerScreen(lead_id, walk))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from leadtui.core.errors import Unauthenticated, Unavailable
 from leadtui.messages import Changed, Resync
@@ -26,7 +26,8 @@ class Hearing(Reception):
     def start_live(self) -> None:
         """Listen to what others change, for as long as somebody is signed in."""
         self.refresh_badge()
-        self.run_worker(self._listen(), group="live", exclusive=True, exit_on_error=False)
+        # the function, not its coroutine: one that is cancelled before it began would never be awaited
+        self.run_worker(cast(Any, self._listen), group="live", exclusive=True, exit_on_error=False)
 
     async def _listen(self) -> None:
         from leadtui.core import live

@@ -9,8 +9,8 @@ commands. Here a key is handled to its end, focus included, before the next one 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections import deque
+from collections.abc import Awaitable, Callable
 from time import monotonic
 from typing import Any, Final
 
@@ -21,7 +21,12 @@ from textual.message_pump import MessagePump
 from leadtui.themes import LedgerApp
 
 PATIENCE: Final = 0.25
-"""Seconds for one key's handlers: one that waits for the app itself must not stand still for good."""
+"""Seconds that the app stands still for one key's handlers. One that waits for the app itself (a screen
+taken away, a machine too busy) gets it back after that; the keys behind go on waiting."""
+
+STUCK: Final = 5.0
+"""Seconds after which the next key is looked at, whatever the last one's handlers do: one may itself wait for
+a key."""
 
 HOLD: Final = 2.0
 """Seconds that keys wait at most for a step to the next customer."""
@@ -71,10 +76,16 @@ class OrderedKeys(LedgerApp[None]):
         self._key_out, self._key_back = event, False
         try:
             await super().on_event(event)
-            if event.is_forwarded:
-                await self._done(target)
-        finally:
-            back, self._key_out = self._key_back, None
+        except BaseException:
+            self._key_out = None
+            raise
+        if event.is_forwarded:
+            await self._after(target, lambda: self._came_back(event))
+        else:
+            await self._came_back(event)
+
+    async def _came_back(self, event: events.Key) -> None:
+        back, self._key_out = self._key_back, None
         if back:
             await super().on_event(event)
         # behind the messages by which focus moves
@@ -87,23 +98,40 @@ class OrderedKeys(LedgerApp[None]):
             self._wait(since)
         else:
             # a screen that was just pushed takes its focus when it has been mounted
-            await self._done(self.screen)
-            await self._handle(self._typed.popleft())
+            await self._after(self.screen, lambda: self._handle(self._typed.popleft()))
 
     def _wait(self, since: float) -> None:
         self.set_timer(_LOOK, lambda: self._next(since), name="held keys")
 
-    async def _done(self, target: MessagePump) -> None:
-        """Wait until `target` and what its events bubble to have handled what they were sent so far."""
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(PATIENCE):
-                node: MessagePump | None = target
-                while node is not None and node is not self:
-                    done = asyncio.Event()
-                    if not node.post_message(events.Callback(callback=_setter(done))):
-                        return
-                    await done.wait()
-                    node = node._parent
+    async def _after(self, target: MessagePump, then: Then) -> None:
+        """Run `then` once `target` and what its events bubble to have handled what they were sent so far."""
+        handled = asyncio.create_task(self._handled(target), name="keys in order")
+        await asyncio.wait({handled}, timeout=PATIENCE)
+        await self._look(handled, then, monotonic())
+
+    async def _look(self, handled: asyncio.Task[None], then: Then, since: float) -> None:
+        if handled.done() or monotonic() - since > STUCK:
+            handled.cancel()
+            await then()
+        else:
+            self.set_timer(_LOOK, lambda: self._look(handled, then, since), name="keys in order")
+
+    async def _handled(self, target: MessagePump) -> None:
+        node: MessagePump | None = target
+        while node is not None and node is not self:
+            above, done = node._parent, asyncio.Event()
+            if (life := node._task) is None or not node.post_message(events.Callback(callback=_setter(done))):
+                return
+            told = asyncio.create_task(done.wait())
+            try:
+                # a widget that is taken away says nothing any more
+                await asyncio.wait({told, life}, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                told.cancel()
+            node = above
+
+
+Then = Callable[[], Awaitable[object]]
 
 
 def _setter(done: asyncio.Event) -> Any:

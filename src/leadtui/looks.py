@@ -189,8 +189,10 @@ class Looks(OrderedKeys):
         i18n.use(language)
         for screen in self._every_screen():
             relabel = getattr(screen, "relabel", None)
-            if relabel is not None:
+            if relabel is not None and screen.is_mounted:
                 relabel()
+            elif relabel is not None:
+                screen.call_later(relabel)  # some of its parts are not there yet
         self.paint_again()
 
     def paint_again(self) -> None:

@@ -48,7 +48,7 @@ def present(app: Shell, error: Exception, screen: Screen[Any]) -> None:
         app.away(error)
     elif isinstance(error, Invalid):
         show_fields = getattr(screen, "show_fields", None)
-        if show_fields is None or not show_fields(field_sentences(error)):
+        if show_fields is None or not screen.is_mounted or not show_fields(field_sentences(error)):
             app.say(sentence(error), late=True)
     elif isinstance(error, LeadtuiError):
         app.say(sentence(error), late=True)

@@ -13,10 +13,12 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Final, TypeVar
 
+from textual._context import active_message_pump
 from textual.app import SystemCommand
 from textual.binding import BindingType
 from textual.command import CommandPalette
 from textual.dom import DOMNode
+from textual.messages import Prune
 from textual.reactive import reactive
 from textual.screen import Screen
 
@@ -34,6 +36,7 @@ from leadtui.commands import (
 from leadtui.core.auth.permissions import Permission, allowed
 from leadtui.formats import clock_zone
 from leadtui.i18n import _
+from leadtui.leaving import PART_IS_GONE, leaving
 from leadtui.looks import Looks
 from leadtui.terminal import clipboard_words
 from leadtui.text import clean
@@ -196,6 +199,17 @@ class Shell(Looks):
 
     def ended(self, error: Exception) -> None:
         """The session is over; `LeadtuiApp` shows the sign-in."""
+
+    def _handle_exception(self, error: Exception) -> None:
+        """An error in a handler ends the program, unless it is only that what it looks for has gone."""
+        node = active_message_pump.get(None)
+        if isinstance(error, PART_IS_GONE) and leaving(node, self):
+            self.log.debug(repr(error))
+            if isinstance(node, DOMNode):
+                for part in node.children:  # a node that fails at its beginning takes nobody along
+                    part.post_message(Prune())
+            return
+        super()._handle_exception(error)
 
     # commands ------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from textual import events
@@ -12,7 +13,7 @@ from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
-from leadtui.key_order import OrderedKeys
+from leadtui.key_order import PATIENCE, OrderedKeys
 
 
 class Dialog(ModalScreen[None]):
@@ -20,6 +21,19 @@ class Dialog(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         yield Input(id="asked")
+
+
+class Slow(Input):
+    """A field on a machine that is busy: its handler takes its time, and asks the app in between."""
+
+    async def on_key(self, event: events.Key) -> None:
+        if event.character == "%":
+            event.prevent_default()
+            asked = asyncio.Event()
+            self.app.call_later(asked.set)
+            await asked.wait()  # stands still for good where the app waits for this handler
+            await asyncio.sleep(3 * PATIENCE)
+            self.screen.query_one("#note", Input).focus()
 
 
 class Form(OrderedKeys):
@@ -41,6 +55,7 @@ class Form(OrderedKeys):
             yield Static("here")
             yield Input(id="first")
             yield Input(id="note")
+            yield Slow(id="slow")
 
     def keys_held(self) -> bool:
         return self.stepping
@@ -98,6 +113,21 @@ async def test_a_dialog_takes_what_is_typed_for_it() -> None:
         typed(app, "thello")
         await settled(pilot)
         assert app.screen.query_one("#asked", Input).value == "hello"
+
+
+async def test_a_slow_handler_keeps_its_place() -> None:
+    app = Form()
+    async with app.run_test() as pilot:
+        app.query_one("#slow", Input).focus()
+        await settled(pilot)
+        typed(app, "a%4x")
+        for _ in range(100):
+            await pilot.pause(0.02)
+            if app.query_one("#note", Input).value == "4x":
+                break
+        assert app.query_one("#note", Input).value == "4x"
+        assert app.query_one("#slow", Input).value == "a"
+        assert app.struck == []
 
 
 async def test_keys_wait_for_the_next_customer() -> None:

@@ -23,10 +23,13 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 from textual import events, on
 from textual.app import ComposeResult
+from textual.message import Message
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from leadtui.commands import BY_ID, Hint, Where, hints
+from leadtui.leaving import ITS_END, leaving
 from leadtui.messages import Failed, Loaded
 from leadtui.widgets.foot import Foot
 from leadtui.widgets.frame import TopBar
@@ -63,6 +66,8 @@ class BaseScreen(Screen[None]):
     def __init__(self, name: str | None = None, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(name, id, classes)
         self._requests: dict[str, int] = {}
+        self._whole = False
+        """Whether every part of it has been mounted."""
 
     # what a screen writes ------------------------------------------------------------------------------
 
@@ -102,6 +107,23 @@ class BaseScreen(Screen[None]):
         yield from self.body()
         yield Foot()
 
+    async def mount_composed_widgets(self, widgets: list[Widget]) -> None:
+        """From here on every part can be found."""
+        await super().mount_composed_widgets(widgets)
+        self._whole = not leaving(self, self.app)
+
+    async def _dispatch_message(self, message: Message) -> None:
+        """A screen that left before it was whole handles nothing but its own end."""
+        if self._whole or isinstance(message, ITS_END):
+            await super()._dispatch_message(message)
+
+    def when_whole(self, work: Callable[[], object]) -> None:
+        """For who comes from outside, between two messages of this screen: now, or once it is put up."""
+        if self._whole:
+            work()
+        else:
+            self.call_later(work)
+
     @on(events.Mount)
     @on(events.ScreenResume)
     def _frame_again(self) -> None:
@@ -114,7 +136,7 @@ class BaseScreen(Screen[None]):
         """
         desk = self.desk
         self.set_class(desk.compact, "-compact")
-        if not self.query(KeyLine) or desk.actor is None:  # not composed yet, or its user has just left
+        if not self._whole or desk.actor is None:  # not composed yet, or its user has just left
             return
         bar = self.query_one(TopBar)
         bar.tabs = desk.tabs()
@@ -146,8 +168,8 @@ class BaseScreen(Screen[None]):
     @on(events.DescendantBlur)
     def _keys_again(self) -> None:
         """A letter is a key here and text there."""
-        if self.desk.actor is not None and (line := self.query(KeyLine)):
-            line.first().hints = self._hints()
+        if self.desk.actor is not None and self._whole:
+            self.query_one(KeyLine).hints = self._hints()
 
     def refresh_fact(self) -> None:
         """Only the fact on the key line: for what changes with every key."""
