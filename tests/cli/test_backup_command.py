@@ -33,7 +33,7 @@ from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import PageQuery
 from leadtui.core.runtime import open_runtime
 from leadtui.core.settings import load
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, start_in_haste
 
 WORD = "correct horse battery"
 MORNING = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -46,10 +46,7 @@ CHANGED = {"audit_2026", "app_session"}
 def floor() -> Iterator[Path]:
     """A home whose database has two customers, scores and an agent."""
     path = Path(tempfile.mkdtemp(prefix="lt"))
-    running = embedded.start(path)
-    with psycopg.connect(running.url(user="postgres", database="postgres"), autocommit=True) as connection:
-        connection.execute("alter system set fsync = off")
-        connection.execute("select pg_reload_conf()")
+    running = start_in_haste(path)
     yield path
     running.stop()
     shutil.rmtree(path, ignore_errors=True)
@@ -254,7 +251,7 @@ def test_an_older_backup_is_upgraded(
     home = Path(tempfile.mkdtemp(prefix="lt"))
     monkeypatch.setenv("LEADTUI_HOME", str(home))
     try:
-        url = embedded.start(home).admin_url
+        url = start_in_haste(home).admin_url
         with monkeypatch.context() as older:
             from alembic import command
 

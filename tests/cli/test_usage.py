@@ -276,9 +276,30 @@ def test_a_guard_never_lets_an_exception_out(capsys: pytest.CaptureFixture[str])
 
 def test_a_help_page_is_in_one_language(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(i18n, "_language", "id")
-    for command in (["--help"], ["db", "--help"], ["db", "restore", "--help"], ["models", "train", "--help"]):
-        page = run(*command).out
+    for command in ("", "db", "db restore", "models train", "models deploy", "leads list", "users sessions"):
+        page = run(*command.split(), "--help").out
         assert "Pemakaian: leadtui" in page
         assert "Opsi:" in page
         for word in ("Usage", "Options", "Commands", "Arguments", "Show this", "required", "default:"):
             assert word not in page, (command, word)
+        # Python's names of types, and limits that are the database's own
+        for word in ("<str>", "<path>", "list[", "int range", "2147483647"):
+            assert word not in page, (command, word)
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "words"),
+    [
+        ("models deploy", "ID", "[required]"),
+        ("models train", "--seed N", "Of everything random.  [default: 0]"),
+        ("leads imports list", "--top N", "How many.  [default: 20] [1<=x<=10000]"),
+        ("leads list", "--min-age N", "[0<=x<=130]"),
+        ("leads list", "--job TEXT", "Job as in the file, e.g. student; repeatable."),
+        ("leads list", "--min-attempts N", ""),
+        ("users sessions", "[EMAIL]", "Only of this user."),
+    ],
+)
+def test_a_help_page_says_what_an_option_takes(run: Run, command: str, name: str, words: str) -> None:
+    lines = [line.strip() for line in run(*command.split(), "--help").out.splitlines()]
+    found = [line.removeprefix(name).strip() for line in lines if line.startswith(name)]
+    assert found == [words]

@@ -14,7 +14,7 @@ from leadtui.core.imports import codes
 from leadtui.core.imports.columns import known_values
 from leadtui.core.imports.dto import ImportFile, ImportReport, ImportStatus, Phase, Progress, Reject
 from leadtui.formats import number
-from leadtui.i18n import _
+from leadtui.i18n import _, ngettext
 from leadtui.text import clean
 
 
@@ -99,12 +99,29 @@ def _shared(report: ImportReport) -> str:
 
 def _conclusion(report: ImportReport) -> None:
     if report.status is ImportStatus.REJECTED:
-        fail(_("{n} rows cannot come in, so nothing was imported.").format(n=number(report.rejected)))
+        said = ngettext(
+            "{n} row cannot come in, so nothing was imported.",
+            "{n} rows cannot come in, so nothing was imported.",
+            report.rejected,
+        )
+        fail(said.format(n=number(report.rejected)))
         for hint in _hints(report.rejects):
             say(f"hint: {hint}")
+        if good := report.read - report.rejected:
+            say(
+                "hint: "
+                + _("--skip-bad imports the other {n} and writes these to a CSV file, to be mended").format(
+                    n=number(good)
+                )
+            )
         return
     if report.rejected and report.status is ImportStatus.COMMITTED:
-        say(_("{n} rows were rejected, all others were imported.").format(n=number(report.rejected)))
+        said = ngettext(
+            "{n} row was rejected, all others were imported.",
+            "{n} rows were rejected, all others were imported.",
+            report.rejected,
+        )
+        say(said.format(n=number(report.rejected)))
         for hint in _hints(report.rejects):
             say(f"hint: {hint}")
     if report.status is ImportStatus.DRY_RUN:
@@ -113,11 +130,12 @@ def _conclusion(report: ImportReport) -> None:
     if report.status is ImportStatus.UNCHANGED:
         say(_("This very file was imported before, and nothing has changed since."))
     if report.historical:
-        say(
-            _("{n} rows hold the answer of an old call: their leads are marked historical.").format(
-                n=number(report.historical)
-            )
+        said = ngettext(
+            "{n} row holds the answer of an old call: its lead is marked historical.",
+            "{n} rows hold the answer of an old call: their leads are marked historical.",
+            report.historical,
         )
+        say(said.format(n=number(report.historical)))
     if report.unscored:
         say("hint: " + _("leadtui leads score --all gives them a score; until then they stand last"))
 
