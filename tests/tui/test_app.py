@@ -227,7 +227,9 @@ async def test_help_and_palette_come_from_the_command_table(open_app: OpenApp, f
         assert isinstance(app.screen, HelpScreen)
         await pilot.pause()
         text = page_text(app)
-        assert BY_ID["search"].help in text
+        told = BY_ID["search"].help  # over two lines of its column
+        assert told[:30] in text
+        assert told[-8:] in text
         assert "Only agents log calls." in text
         assert "0 scored" in text
         await pilot.press("escape", "ctrl+p")

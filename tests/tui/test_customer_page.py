@@ -142,6 +142,8 @@ def test_fields_drop_whole_from_the_right() -> None:
         (lead().calls[2], "closed: Deposito berjangka Rp25 m"),
         (call(1, None, "x", reason=1), "busy"),
         (replace(call(1, None, "x"), outcome=5), "not answered, wrong number"),
+        (replace(lead().calls[0], direction=1), "came in, call back 20 Nov 09:30"),
+        (replace(lead().calls[2], direction=1), "came in, closed: Deposito berjangka Rp25 m"),
     ],
 )
 def test_what_came_of_a_call_in_one_phrase(record: Any, words: str) -> None:

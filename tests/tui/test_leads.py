@@ -10,6 +10,7 @@ from textual.widgets import Input
 from leadtui.app import LeadtuiApp
 from leadtui.core.calls.dto import Outcome
 from leadtui.core.leads.dto import LeadFilter, LeadState, Scope
+from leadtui.jump import JumpLabel
 from leadtui.screens.customer import CustomerScreen
 from leadtui.screens.leads import LeadsScreen
 from leadtui.screens.leads_filter import FilterPanel
@@ -122,6 +123,29 @@ async def test_filters_and_their_chips(open_app: OpenApp, floor: Floor) -> None:
         await until(pilot, lambda: screen.rows.count == 2)
         await pilot.press("escape")
         await until(pilot, lambda: screen.rows.count == 3)
+
+
+async def test_a_promise_made_elsewhere_is_told_and_a_chip_is_reached_by_a_letter(
+    open_app: OpenApp, floor: Floor, as_real_role: MakeCtx
+) -> None:
+    made = names(floor, budi=610_000, ayu=440_000)
+    ctx = as_real_role("agent", name="Sari Wulandari")
+    assert ctx.actor is not None
+    email = floor.sql("select email from app_user where id = %s", ctx.actor.user_id)[0][0]
+    async with open_app(email) as (app, pilot):
+        screen = leads_of(app)
+        await until(pilot, lambda: app.live is True and screen.rows.row is not None)
+        work(ctx, made["ayu"], Outcome.CALLBACK, callback_at=datetime.now(UTC) + timedelta(days=1))
+        await until(pilot, lambda: "promised" in page_text(app))
+        assert "resting" not in page_text(app)
+        screen._narrow(LeadFilter(max_age=60))
+        chips = screen.query_one("#first", Narrowing)
+        await until(pilot, lambda: len(chips.jump_places()) == 1)
+        await pilot.press("semicolon")
+        at = chips.content_region.offset
+        label = next(one for one in app.screen.query(JumpLabel) if (one.place.x, one.place.y) == at)
+        await pilot.press(*label.code)
+        await until(pilot, lambda: screen.filter.empty)
 
 
 async def test_a_callback_that_is_due_stands_above_every_score(

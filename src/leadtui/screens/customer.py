@@ -25,6 +25,7 @@ from leadtui.screens.customer_parts import drafts
 from leadtui.screens.customer_parts.state import CallState
 from leadtui.screens.customer_parts.words import conflict_sentence, consequence_row, form_sentences
 from leadtui.screens.give_back import GiveBackSheet
+from leadtui.text import clean
 from leadtui.widgets.call_form import CallForm
 from leadtui.wording import outcome_word
 
@@ -198,9 +199,9 @@ class CustomerScreen(CallState):
 
     def _keep(self) -> None:
         if self._shown_call is not None:
-            drafts.keep(
-                self.desk, self._shown_call, self.form.draft(), lead_id=self.lead_id, name=self.title_name()
-            )
+            # the name itself: words for "no name" belong to the language in which it is read
+            name = clean(self.lead.row.name) if self.lead is not None else ""
+            drafts.keep(self.desk, self._shown_call, self.form.draft(), lead_id=self.lead_id, name=name)
 
     def action_save_next(self) -> None:
         """`ctrl+s`"""

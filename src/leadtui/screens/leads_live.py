@@ -11,6 +11,7 @@ from textual.timer import Timer
 from leadtui.core.ctx import Ctx
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import Count, LeadFilter, LeadRow, LeadState, QueueSummary, Scope
+from leadtui.formats import moment
 from leadtui.i18n import _
 from leadtui.messages import CallChanged, Changed, Resync, Saved
 from leadtui.screens.base import BaseScreen
@@ -108,6 +109,9 @@ class LiveRows(BaseScreen):
             return ""
         if row.owner_id not in (None, self.desk.actor.user_id):
             return _("has left the queue")
+        if row.callback_at is not None and was is not None and row.callback_at != was.callback_at:
+            at = moment(row.callback_at, self.desk.zone, now=self.desk.now())
+            return _("promised {time}").format(time=at)
         if row.state is not LeadState.PENDING and (was is None or row.state is not was.state):
             return state_word(row.state)
         called = was is not None and row.attempts > was.attempts

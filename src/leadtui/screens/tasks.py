@@ -20,6 +20,7 @@ from leadtui.formats import number
 from leadtui.i18n import _, ngettext
 from leadtui.messages import Changed, Resync, Saved
 from leadtui.screens.base import BaseScreen
+from leadtui.text import clean
 from leadtui.widgets.day_line import DayLine
 from leadtui.widgets.notice import Notice
 from leadtui.widgets.profile import shown_name
@@ -188,7 +189,7 @@ class TasksScreen(BaseScreen):
         """`t`: another task for the same customer."""
         row = self.list.row
         if row is not None:
-            self.desk.add_task(row.lead_id, shown_name(row.lead_name, row.lead_id))
+            self.desk.add_task(row.lead_id, clean(row.lead_name))
 
     def action_refresh_order(self) -> None:
         """`R`"""

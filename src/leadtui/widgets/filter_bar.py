@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -105,6 +106,13 @@ class Narrowing(Widget):
         told = cut(clean(self.count), self.size.width - line.at - 1)
         line.right(self.size.width, told, colors.style("alert" if self.late else "muted", bold=self.late))
         return line.strip()
+
+    def jump_places(self) -> list[tuple[int, int, Callable[[], object]]]:
+        """Every chip: going there takes it away, as a click does."""
+        return [
+            (start, 0, partial(self.post_message, self.Removed(chip.part)))
+            for chip, _words, start, _after in self.placed()
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """A click on a chip takes it away."""

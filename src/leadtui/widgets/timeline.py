@@ -37,13 +37,14 @@ def call_words(call: CallRecord, zone: tzinfo, now: datetime) -> str:
     if call.status == CallStatus.NOT_ANSWERED:
         told = status_word(CallStatus.NOT_ANSWERED) if not call.reason else no_answer_word(call.reason)
         return f"{told}, {outcome_word(call.outcome)}" if call.outcome is not None else told
-    told = status_word(CallStatus.CONNECTED)
+    told = _("came in") if call.direction else status_word(CallStatus.CONNECTED)
     if call.outcome is None:
         return told
     word = outcome_word(call.outcome)
     if call.outcome == Outcome.CLOSED:
         sold = " ".join(part for part in (clean(call.product), _amount(call)) if part)
-        return f"{word}: {sold}" if sold else word
+        closed = f"{word}: {sold}" if sold else word
+        return f"{told}, {closed}" if call.direction else closed
     if call.callback_at is not None:
         return f"{told}, {word} {moment(call.callback_at, zone, now=now)}"
     return f"{told}, {word}"

@@ -23,6 +23,7 @@ from leadtui.screens.base import BaseScreen, Walk
 from leadtui.screens.customer_parts import drafts
 from leadtui.screens.customer_parts.following import Next, following, next_words
 from leadtui.screens.customer_parts.sheets import HistorySheet, ReasonsSheet
+from leadtui.text import clean
 from leadtui.widgets.call_form import CallForm
 from leadtui.widgets.customer_page import CustomerPage
 from leadtui.widgets.next_up import NextUp
@@ -238,7 +239,7 @@ class CustomerView(BaseScreen):
     def action_add_task(self) -> None:
         """`t`"""
         if self.lead is not None:
-            self.desk.add_task(self.lead_id, self.title_name())
+            self.desk.add_task(self.lead_id, clean(self.lead.row.name))
 
     def action_back(self) -> None:
         """`esc`: out of a field first, then back to the list."""
