@@ -14,7 +14,7 @@ import psycopg
 import pytest
 
 from leadtui import i18n
-from leadtui.cli import checks_database
+from leadtui.cli import checks_database, checks_terminal, doctor_words
 from leadtui.core.db import embedded, migrate
 from leadtui.core.health.dto import AppRole, Health, RoleFacts, ServerFacts
 from leadtui.core.settings import Settings
@@ -83,6 +83,17 @@ def test_a_setting_that_makes_no_sense(run: Run, monkeypatch: pytest.MonkeyPatch
     assert result.hints
 
 
+@pytest.mark.parametrize(
+    ("theme", "known"), [(None, True), ("leadtui-contrast", True), ("nord", True), ("pink", False)]
+)
+def test_a_theme_that_nobody_knows(theme: str | None, known: bool) -> None:
+    found = checks_terminal.theme(Settings(Path("x"), None, None, "dev", theme=theme))
+    assert [check.code for check in found] == ([] if known else ["theme_unknown"])
+    for check in found:
+        assert "pink" in doctor_words.sentence(check)
+        assert "leadtui-contrast" in doctor_words.hint(check)
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root's embedded server needs an open folder")
 def test_a_home_that_others_can_enter(run: Run, own_home: Path) -> None:
     own_home.chmod(0o755)
@@ -105,8 +116,6 @@ def sick() -> tuple[Health, ServerFacts]:
 
 
 def test_every_fault_has_a_sentence_and_a_hint() -> None:
-    from leadtui.cli import doctor_words
-
     settings = Settings(Path("x"), "postgresql://app@db.test/bank", None, "dev")
     health, server = sick()
     inside = checks_database.examined(health)
@@ -128,8 +137,6 @@ def test_every_fault_has_a_sentence_and_a_hint() -> None:
 
 
 def test_every_code_that_a_check_may_have_has_words() -> None:
-    from leadtui.cli import doctor_words
-
     codes = set()
     for path in Path(checks_database.__file__).parent.glob("checks*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

@@ -20,6 +20,7 @@ def checks() -> list[Check]:
     if settings is not None:
         home = checks_machine.home(settings)
         found += [*home, *checks_machine.disk(settings), *checks_machine.keys(settings)]
+        found += checks_terminal.theme(settings)
         if settings.embedded and any(check.code == "home_unusable" for check in home):
             found.append(Check("database_not_looked", None))
         else:

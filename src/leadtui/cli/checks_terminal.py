@@ -8,6 +8,7 @@ import subprocess
 import sys
 
 from leadtui.core.health.dto import Check
+from leadtui.core.settings import Settings
 
 LEAST_COLUMNS, LEAST_ROWS = 80, 24
 """The smallest terminal that shows everything."""
@@ -35,6 +36,20 @@ def terminal() -> list[Check]:
     if data["term"] in ("", "dumb"):
         found.append(Check("terminal_dumb", False, data))
     return [*found, _colours(), *_clipboard()]
+
+
+def theme(settings: Settings) -> list[Check]:
+    """A theme that nobody knows is passed over without a word when the program opens."""
+    if settings.theme is None:
+        return []
+    from textual.theme import BUILTIN_THEMES
+
+    from leadtui.themes import THEME_LABELS
+
+    if settings.theme in THEME_LABELS or settings.theme in BUILTIN_THEMES:
+        return []
+    data = {"value": settings.theme, "known": ", ".join(THEME_LABELS)}
+    return [Check("theme_unknown", None, data, warn=True)]
 
 
 def _colours() -> Check:
