@@ -42,7 +42,7 @@ setup: $(VENV)/.dev
 	@echo "ready: $(BIN)/leadtui"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .
