@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import string
 import sys
@@ -26,6 +27,9 @@ def _tool() -> ModuleType:
 
 
 messages = _tool()
+# reading the whole source takes seconds, and nobody changes it meanwhile
+_collected = functools.cache(messages.collect)
+_read = functools.cache(messages.read)
 
 
 def _strings(message: object) -> list[str]:
@@ -39,8 +43,8 @@ def _placeholders(text: str) -> set[str]:
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_every_msgid_of_the_source_has_words(language: str) -> None:
-    catalogue = {messages._key(m): m for m in messages.read(language) if m.id}
-    wanted = {messages._key(m) for m in messages.collect() if m.id}
+    catalogue = {messages._key(m): m for m in _read(language) if m.id}
+    wanted = {messages._key(m) for m in _collected() if m.id}
     empty = sorted(key[0] for key in wanted if key not in catalogue or not all(_strings(catalogue[key])))
     assert not empty, (
         f"{len(empty)} msgids have no words, the first: {empty[:5]} (scripts/messages.py translate)"
@@ -50,7 +54,7 @@ def test_every_msgid_of_the_source_has_words(language: str) -> None:
 
 @pytest.mark.parametrize("language", i18n.LANGUAGES)
 def test_placeholders_are_the_same_and_nothing_is_fuzzy(language: str) -> None:
-    for message in messages.read(language):
+    for message in _read(language):
         if not message.id:
             continue
         assert not message.fuzzy, message.id
@@ -66,7 +70,7 @@ def test_the_compiled_catalogue_is_the_committed_one(language: str) -> None:
 
 
 def test_english_says_what_the_source_says() -> None:
-    for message in messages.read("en"):
+    for message in _read("en"):
         if message.id:
             ids = message.id if isinstance(message.id, (tuple, list)) else (message.id,)
             assert _strings(message) == list(ids)
