@@ -33,17 +33,16 @@ begin
         raise foreign_key_violation using message = 'a lead stays with its team', table = 'lead',
             constraint = 'lead_team_id_fkey';
     elsif exists (select from lead where team_id = old.id) then
-        raise foreign_key_violation using message = 'a team that has leads cannot be removed or renumbered',
+        raise foreign_key_violation using message = 'a team that has leads cannot be removed',
             table = 'lead', constraint = 'lead_team_id_fkey';
     end if;
     return null;
 end
 $$;
 revoke execute on function lead_team_exists(), lead_team_stays() from public;
+-- (a team keeps its number: it is generated always)
 create trigger lead_team_exists after insert on lead referencing new table as fresh
     for each statement execute function lead_team_exists();
 create trigger lead_team_stays after update of team_id on lead
     for each row when (old.team_id is distinct from new.team_id) execute function lead_team_stays();
 create trigger team_has_leads after delete on team for each row execute function lead_team_stays();
-create trigger team_keeps_number after update of id on team
-    for each row when (old.id is distinct from new.id) execute function lead_team_stays();

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -133,3 +134,18 @@ def test_a_regular_file_is_parsed_by_postgresql(db: OneConnection, tmp_path: Pat
 
     monkeypatch.setattr(reader, "rows", never)
     assert _stage(db.outer, path, by_rows=False) == [(2, "A B", "0812", None, None)]
+
+
+def test_a_lead_has_a_team_and_keeps_it(db: OneConnection) -> None:
+    made = "insert into lead (team_id, external_id, content_hash) values (%s, 'a team of its own', 'x')"
+    with db.transaction() as pg:
+        pg.execute("reset role")
+        (team,) = pg.execute("insert into team (code, name) values ('gone', 'Gone') returning id").fetchone()  # type: ignore[misc]
+        with pytest.raises(psycopg.errors.ForeignKeyViolation, match="does not exist"), pg.transaction():
+            pg.execute(made, (987_654,))
+        pg.execute(made, (team,))
+        for then in ("delete from team where id = %s", "update lead set team_id = 1 where team_id = %s"):
+            with pytest.raises(psycopg.errors.ForeignKeyViolation), pg.transaction():
+                pg.execute(then, (team,))
+        pg.execute("delete from lead where team_id = %s", (team,))
+        assert pg.execute("delete from team where id = %s", (team,)).rowcount == 1

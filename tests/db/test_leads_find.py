@@ -270,7 +270,10 @@ def test_a_rare_city_is_found_from_its_index_and_a_common_one_by_walking(
         [m for m in leads if in_queue(m, me(ctx)) and m.city == "Sabang" and "Budi" in m.name]
     )
     assert expected
-    for way in (search.Way(town="sabang"), search.Way(words=("budi",)), search.Way()):
+    for way in (
+        search.Way(town="sabang"), search.Way(words=("budi",)),
+        search.Way(words=("budi",), crossed="sabang"), search.Way(),
+    ):  # fmt: skip
         monkeypatch.setattr(search, "plan", lambda *_, way=way: way)
         assert forward(ctx, 2, filter=LeadFilter(search="sabang budi")) == expected, way
 

@@ -98,6 +98,9 @@ def test_a_word_that_is_a_citys_is_never_asked_of_names_alone() -> None:
     assert plan({"bandung": (20, 60_000)}, million, 50) == Way()
     assert plan({"bandung": (20, 60_000), "zulk": (300, 0)}, million, 50) == Way(words=("zulk",))
     assert plan({"sabang": (0, 90), "budi": (23_000, 0)}, million, 50) == Way(town="sabang")
+    # both are many: the name's leads among the city's, and the names that have both
+    crossed = Way(words=("siti",), crossed="sin")
+    assert plan({"siti": (9_800, 0), "sin": (22_800, 6_000)}, million, 50) == crossed
 
 
 def test_a_small_house_and_an_empty_one() -> None:

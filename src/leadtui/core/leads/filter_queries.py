@@ -52,7 +52,7 @@ class Shape:
     drivers: tuple[str, ...] = ()
     """Of `by_ids` "filters": keys of `DRIVERS`; leads that all of them give."""
     rarest: int = 0
-    """The word that `by_ids` "town" starts from."""
+    """The word that `by_ids` "town" starts from, or that "crossed" asks beside others."""
     sort: Sort = Sort.SCORE
     backward: bool = False
     key: bool = False
@@ -154,10 +154,18 @@ def few(shape: Shape) -> str:
     sources = [_FEW[shape.by_ids]]
     team = "team_id = %(team)s and " if shape.one_team else ""
     if shape.by_ids == "town":
-        sources.append(f"select q.lead_id from lead_queue q where {team}q.city_id = {_towns(shape.rarest)}")  # noqa: S608
+        sources.append(_living(shape))
+    if shape.by_ids == "crossed":
+        sources.append(f"(select leads_by_word(%(others)s) intersect {_living(shape)})")
     if shape.given:
         sources.append(f"select id from lead where {team}external_id = %(given)s")  # noqa: S608
     return f"({' union '.join(sources)}) f (lead_id)"
+
+
+def _living(shape: Shape) -> str:
+    """SELECT of the ids of everybody in the cities of `rarest`."""
+    team = "team_id = %(team)s and " if shape.one_team else ""
+    return f"select q.lead_id from lead_queue q where {team}q.city_id = {_towns(shape.rarest)}"  # noqa: S608
 
 
 DRIVERS: Final[dict[str, tuple[str, ...]]] = {
@@ -219,6 +227,7 @@ def sample(shape: Shape, looked: int) -> str:
 _FEW: Final[dict[str, str]] = {
     "words": "select leads_by_word(%(rare)s)",
     "town": "select leads_by_word(%(rare)s)",
+    "crossed": "select leads_by_word(%(rare)s)",
     "digits": "select leads_by_digits(%(starts)s::text[], %(ends)s::text[])",
     "email": "select leads_by_email(%(mail_from)s, %(mail_to)s)",
 }

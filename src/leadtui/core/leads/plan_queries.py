@@ -70,7 +70,11 @@ def _words(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, w
     way = search.plan(counts, total, wanted)
     if way.words:
         params["rare"] = " & ".join(search.spelling(word, spelled[word]) for word in way.words)
-        return replace(shape, by_ids="words")
+        if way.crossed is None:
+            return replace(shape, by_ids="words")
+        params["others"] = params["rare"]
+        params["rare"] += " & " + search.spelling(way.crossed, spelled[way.crossed])
+        return replace(shape, by_ids="crossed", rarest=found.words.index(way.crossed))
     if way.town is not None:
         params["rare"] = search.spelling(way.town, spelled[way.town])
         return replace(shape, by_ids="town", rarest=found.words.index(way.town))

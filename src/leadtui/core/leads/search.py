@@ -108,6 +108,8 @@ _TOWNED: Final = 0.25
 """The same for a word that may also be a city's."""
 _FOUND: Final = 3.0
 """One lead that an index gives: its row fetched twice, then sorted."""
+_NAMED: Final = 1.5
+"""The same, its row in the queue not fetched."""
 _POSTED: Final = 0.1
 """One entry of a word's list, before the lists are intersected."""
 _NUMBER: Final = 0.5
@@ -127,6 +129,8 @@ class Way:
     """Words to ask the index of names for; the others are checked on what it gives."""
     town: str | None = None
     """A word to ask the index of names and that of cities for."""
+    crossed: str | None = None
+    """Beside `words`: a word that is in the name too, or whose city's leads are intersected with theirs."""
 
 
 def plan(counts: Mapping[str, tuple[int, int]], total: int, wanted: int) -> Way:
@@ -155,7 +159,13 @@ def plan(counts: Mapping[str, tuple[int, int]], total: int, wanted: int) -> Way:
     town = min((word for word in counts if counts[word][1]), key=lambda word: both[word], default=None)
     if town is not None and both[town] * _FOUND < min(cost, walk):
         return Way(town=town)
-    return Way(words=tuple(asked)) if cost < walk else Way()
+    if cost >= walk:
+        return Way()
+    if town is not None and asked:
+        kept = found * min(both[town] / total, 1.0) * _FOUND
+        if found * _NAMED + posted + counts[town][1] * _KEYED + kept < cost:
+            return Way(words=tuple(asked), crossed=town)
+    return Way(words=tuple(asked))
 
 
 def spelling(start: str, words: Sequence[str]) -> str:
