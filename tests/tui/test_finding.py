@@ -272,6 +272,14 @@ async def test_the_lookup_says_what_it_needs_and_drops_stale_answers(open_app: O
         assert floor.sql("select count(*) from audit where action = 'lead.viewed'") == [(0,)]
 
 
+async def test_enter_that_is_faster_than_the_answer_looks_further(open_app: OpenApp, floor: Floor) -> None:
+    floor.lead(600_000, age=40)
+    async with open_app(make_user(floor.db, "agent")) as (app, pilot):
+        await until(pilot, lambda: leads_of(app).rows.row is not None)
+        await pilot.press("slash", *"zzzq", "enter")  # well within the pause before the list is asked for
+        await until(pilot, lambda: isinstance(app.screen, LookupScreen))
+
+
 async def test_a_change_is_looked_up_for_all_marked_rows_at_once(
     open_app: OpenApp, floor: Floor, as_real_role: MakeCtx, monkeypatch: pytest.MonkeyPatch
 ) -> None:

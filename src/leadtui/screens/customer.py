@@ -141,7 +141,7 @@ class CustomerScreen(CallState):
     def _dialled(self, call: OpenCall) -> None:
         self.desk.take_call(call)
         if call.synthetic:
-            self.form.show_hint(_("synthetic: time noted, not dialled"))
+            self.form.show_hint(_("synthetic: noted, not dialled"))
             return
         self.app.copy_to_clipboard(call.phone)
         self.form.show_hint(_("number copied: dial it"))

@@ -74,6 +74,8 @@ class LeadsScreen(OrderedRows):
         self._wanted = 0
         self._listed = ""
         """The search that the list answers to."""
+        self._further = False
+        """Whether `⏎` was faster than the answer to what was typed."""
 
     @property
     def scope(self) -> Scope:
@@ -153,6 +155,7 @@ class LeadsScreen(OrderedRows):
         self.bar.relabel()
         self.preview.relabel()
         self.day.relabel()
+        self.mark_again()
         self.say_count()
 
     # --- loading ----------------------------------------------------------------------------------------
@@ -197,6 +200,8 @@ class LeadsScreen(OrderedRows):
             empty=empty_words(self.filter, summary, self.scope, self.desk.zone, self.desk.may),
         )  # fmt: skip
         self.say_count()
+        if self._further and self.is_current:
+            self._look_further()
 
     @on(LeadList.PageWanted)
     def _page_wanted(self, event: LeadList.PageWanted) -> None:
@@ -294,7 +299,7 @@ class LeadsScreen(OrderedRows):
     @on(FilterBar.Searched)
     def _searched(self, event: FilterBar.Searched) -> None:
         event.stop()
-        self.filter = replace(self.filter, search=event.text.strip())
+        self.filter, self._further = replace(self.filter, search=event.text.strip()), False
         self.later("search", SEARCH_SECONDS, self.restart)
 
     @on(FilterBar.Left)
@@ -312,7 +317,8 @@ class LeadsScreen(OrderedRows):
     def _look_further(self) -> None:
         """Who is not in my queue may still be a customer of ours: `⏎` looks among all of them."""
         found = self.total is not None and (self.total.n or self.rows.count)
-        if self.scope is Scope.QUEUE and self.filter.search and not found and not self.waits("search"):
+        self._further = self.waits("search") or self._listed != self.filter.search
+        if self.scope is Scope.QUEUE and self.filter.search and not found and not self._further:
             self.desk.look_up(self.filter.search)
 
     def action_clear_filter(self) -> None:

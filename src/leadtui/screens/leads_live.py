@@ -72,6 +72,12 @@ class LiveRows(BaseScreen):
         if event.kind in ("task", "lead") and self.has_class("-day") and self.is_current:
             self.later("day", 1.0, self.load_day, restart=False)
 
+    def mark_again(self) -> None:
+        """Marks are sentences: in another language they are written anew."""
+        if marked := self.rows.marked:
+            self._dirty |= marked
+            self.later("events", EVENTS_SECONDS, self._look_up, restart=False)
+
     def _look_up(self) -> None:
         wanted, self._dirty = tuple(self._dirty)[:AT_ONCE], set(tuple(self._dirty)[AT_ONCE:])
 

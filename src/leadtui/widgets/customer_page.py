@@ -158,6 +158,6 @@ class CustomerPage(Vertical):
         who.place = self.place
         callback, now = lead.row.callback_at, self._now()
         late = callback is not None and overdue(callback, now)
-        who.alert = due(callback, now) if narrow and late and callback is not None else ""
+        who.alert = due(callback, now, short=True) if narrow and late and callback is not None else ""
         if narrow and lead.do_not_call:
             who.alert = _("do not call")

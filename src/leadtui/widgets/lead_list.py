@@ -163,6 +163,11 @@ class LeadList(LeadView, can_focus=True):
             self._repaint(index)
         return bool(found)
 
+    @property
+    def marked(self) -> set[int]:
+        """Who carries a mark."""
+        return set(self._marks)
+
     def update_row(self, row: LeadRow) -> bool:
         """Show a lead's new facts where it stands. False where it is not among the rows that are here."""
         self._due = tuple(row if old.id == row.id else old for old in self._due)
