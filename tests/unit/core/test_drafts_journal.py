@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -219,3 +220,25 @@ def test_signed_out_and_in_again_what_was_typed_meanwhile_is_the_newer(tmp_path:
     other.open(KEY)
     assert [one.data["note"] for one in other.entries("call")] == ["two"]
     other.close()
+
+
+def test_a_session_that_ends_while_its_journal_opens_waits_for_it(tmp_path: Path) -> None:
+    journal, wrong = Journal(tmp_path), []
+    done = threading.Event()
+
+    def ends() -> None:
+        while not done.is_set():
+            try:
+                journal.close(timeout=0)
+            except RuntimeError as error:  # it joined a thread that had not begun
+                wrong.append(error)
+
+    closer = threading.Thread(target=ends)
+    closer.start()
+    for _ in range(30):
+        journal.open(KEY)
+    done.set()
+    closer.join()
+    journal.close()
+    assert wrong == []
+    assert not journal.is_open

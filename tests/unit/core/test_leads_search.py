@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from leadtui.core.fold import words
 from leadtui.core.leads.search import (
+    MAX_LENGTH,
     Search,
     Way,
     after_prefix,
@@ -61,7 +62,7 @@ def test_whatever_is_typed_becomes_letters_and_digits(text: str) -> None:
     assert not (found.words and found.digits)
     assert all(end.isascii() and end.isdigit() and len(end) >= 4 for end in found.ends)
     assert found.email.isprintable()
-    assert set(found.words) <= set(words(text))
+    assert set(found.words) <= set(words(text[:MAX_LENGTH]))  # what is cut off there is no word's end
 
 
 @given(st.text(min_size=1), st.text())

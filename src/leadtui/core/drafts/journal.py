@@ -104,7 +104,8 @@ class Journal:
             self._ending = self.failing = False
             # a daemon: at the end of the process `close` is what waits for it, and not for ever
             self._writer = threading.Thread(target=self._write_on, args=(folder,), name="drafts", daemon=True)
-        self._writer.start()
+            # still under the lock: a session may end in this very moment, and `close` waits for the writer
+            self._writer.start()
         return found
 
     @property
