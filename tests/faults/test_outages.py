@@ -46,6 +46,14 @@ def _begin_call(program: Program, note: str) -> None:
     program.shows(note)
 
 
+def logged_once_more(floor: Floor, calls: int) -> None:
+    """Wait for what is queued: it is sent a moment after the connection is back."""
+    end = time.monotonic() + 30
+    while floor.sql("select count(*) from call_log") != [(calls,)]:
+        assert time.monotonic() < end, "it was never saved"
+        time.sleep(0.1)
+
+
 def test_a_server_that_dies_or_is_stopped_while_somebody_types(own_home: Path) -> None:
     floor = _house(own_home)
     try:
@@ -63,6 +71,7 @@ def test_a_server_that_dies_or_is_stopped_while_somebody_types(own_home: Path) -
             program.send(F9)
             program.shows_no("Open call")
             program.shows("live")
+            logged_once_more(floor, 1)
             assert counts_add_up(floor) == 1
             again = embedded.running_pid(own_home)
             assert again not in (None, first)
@@ -82,6 +91,7 @@ def test_a_server_that_dies_or_is_stopped_while_somebody_types(own_home: Path) -
             embedded.start(own_home)
             program.shows_no("Open call")
             program.shows("● live", timeout=60)
+            logged_once_more(floor, 2)
             assert counts_add_up(floor) == 2
             program.send(CTRL_Q)
             assert program.end() == 0

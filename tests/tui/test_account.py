@@ -234,7 +234,7 @@ async def test_the_wait_counts_down_and_keeps_what_was_typed(open_app: OpenApp, 
     email = make_user(floor.db, "agent")
     floor.sql(
         "insert into auth_throttle (scope, key, score, at, until) values "
-        "('account', auth_account_key(%s), 6, now(), now() + interval '75 seconds')",
+        "('account', auth_account_key(%s), 6, now(), now() + interval '110 seconds')",
         email,
     )
     async with open_app() as (app, pilot):
@@ -243,7 +243,9 @@ async def test_the_wait_counts_down_and_keeps_what_was_typed(open_app: OpenApp, 
         def under() -> str:
             return str(login.query_one("#password-error", Static).render())
 
+        await until(pilot, lambda: login.state == "ready")
         login.email.value, login.password.value = email, PASSWORD
+        await pilot.pause()  # a changed address ends the wait of the one before
         login.action_sign_in()
         await until(pilot, lambda: "Try again in 01:" in under())
         first = under()

@@ -198,6 +198,7 @@ async def test_an_ended_session_keeps_what_was_typed_for_the_same_user_only(
             if email == rina:
                 assert app.journal.entries("call") == ()
                 assert "thinks about it" not in page_text(app)
+                await until(pilot, lambda: app.screen is not app.login and app.screen.is_mounted)
                 app.sign_out()
         await until(pilot, opened(app, first))
         assert screen(app).form.draft().note == "thinks about it"

@@ -91,12 +91,14 @@ class LeadsScreen(OrderedRows):
             with Vertical(id="left"):
                 yield FilterBar()
                 yield LeadList()
-            yield LeadPreview(zone=desk.zone, now=desk.now, me=desk.actor.user_id)
+            yield LeadPreview(zone=desk.zone, now=desk.now, me=desk.actor.user_id if desk.actor else 0)
             yield DayColumn(zone=desk.zone, now=desk.now)
 
     def on_mount(self) -> None:
         """Everything is asked for at once; the list first."""
         desk = self.desk
+        if desk.actor is None:  # signed out before this screen was whole
+            return
         self.rows.set_me(desk.actor.user_id)
         self.rows.set_time(desk.now(), desk.zone)
         self.restart()
