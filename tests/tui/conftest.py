@@ -17,6 +17,7 @@ from leadtui import i18n, logs
 from leadtui.app import LeadtuiApp
 from leadtui.core.runtime import Runtime
 from leadtui.core.settings import Settings
+from leadtui.leaving import PART_IS_GONE
 from tests.conftest import PASSWORD, OwnDatabase
 from tests.db.callfloor import Floor
 
@@ -46,9 +47,19 @@ Until = Callable[..., Any]
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 20.0) -> None:
-    """Wait for a state that a thread brings about; fails the test when it does not come."""
+    """Wait for a state that a thread brings about; fails the test when it does not come.
+
+    A condition may look into a screen whose parts are not mounted yet: that is "not yet", and when it stays
+    so, the part that is missing is what the test fails with.
+    """
     end = time.monotonic() + seconds
-    while not condition():
+    while True:
+        try:
+            if condition():
+                return
+        except PART_IS_GONE:
+            if time.monotonic() >= end:
+                raise
         assert time.monotonic() < end, "this never became true"
         await pilot.pause(0.02)
 
