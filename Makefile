@@ -21,7 +21,8 @@ $(BIN)/python:
 	@echo "making a virtual environment in $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
 
-# what the program needs, pinned by hash
+# what the program needs, pinned by hash; with the extra `train`, or `leadtui models train` would send a
+# newcomer back to pip
 $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "installing the pinned packages (once) ..."
 	@$(PIP) install --quiet --require-hashes -r requirements.lock
@@ -59,7 +60,7 @@ bench-large: $(VENV)/.dev
 
 lock: $(VENV)/.dev
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-	    --strip-extras --no-header --allow-unsafe -o requirements.lock pyproject.toml
+	    --strip-extras --no-header --allow-unsafe --extra train -o requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 	    --strip-extras --no-header --allow-unsafe --extra dev --extra train -o requirements-dev.lock pyproject.toml
 

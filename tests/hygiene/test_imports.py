@@ -43,6 +43,15 @@ def agent_modules() -> set[str]:
     return loaded
 
 
+def test_commands_on_models_and_scores_load_no_training_stack() -> None:
+    loaded = _loaded(
+        "import leadtui.cli.models, leadtui.cli.leads\n"
+        "import leadtui.core.models.service, leadtui.core.scores.service, leadtui.core.scores.bulk"
+    )
+    assert "numpy" in loaded  # the bulk score's
+    assert not loaded & {"pandas", "sklearn", "scipy", "lightgbm"}
+
+
 def test_help_loads_typer_and_nothing_heavy() -> None:
     loaded = _loaded(
         "import sys; sys.argv = ['leadtui', '--help']\n"

@@ -17,9 +17,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from leadtui.scoring.arrays import Floats, sigmoid_all
 from leadtui.scoring.artefact import Artefact
 from leadtui.scoring.errors import NativeError
-from leadtui.scoring.evaluate import sigmoid_all
 from leadtui.scoring.features import Input, Transform
 from leadtui.scoring.live.library import CONTRIB, FLOAT64, RAW, check, library, load_booster
 from leadtui.scoring.pool import PoolMean
@@ -34,7 +34,6 @@ from leadtui.scoring.reasons import (
 )
 from leadtui.scoring.tables import Tables, Untabled, build
 
-Floats = NDArray[np.float64]
 Progress = Callable[[int, int], None]
 """(rows done, rows in all), over both passes together."""
 

@@ -18,7 +18,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from leadtui.scoring.arrays import Floats
 
 MOST_SPLITS: Final = 9
 """Trees with more splits would need tables too large to pay off; such a model is explained by LightGBM."""

@@ -10,7 +10,7 @@ import sys
 import numpy as np
 import pytest
 
-from leadtui.scoring.evaluate import (
+from leadtui.scoring.train.evaluate import (
     auc,
     bought_before,
     calling_days,

@@ -10,9 +10,9 @@ import pytest
 from leadtui.scoring.calibration import IDENTITY
 from leadtui.scoring.codes import EDUCATION, JOB, POUTCOME
 from leadtui.scoring.errors import TrainingFileError, TrainingRefused
-from leadtui.scoring.evaluate import figures
 from leadtui.scoring.features import FEATURE_SETS, FeatureSet
 from leadtui.scoring.train.card import KEYS
+from leadtui.scoring.train.evaluate import figures
 from leadtui.scoring.train.files import parse_training_file, read_training_file
 from leadtui.scoring.train.fit import platt, probabilities
 from leadtui.scoring.train.protocol import stratified

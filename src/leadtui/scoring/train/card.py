@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import numpy as np
 
-from leadtui.scoring.evaluate import Floats
+from leadtui.scoring.arrays import Floats
 from leadtui.scoring.features import COLUMNS, Input, Transform
 
 _MORO_2014: Final = (

@@ -3,6 +3,9 @@
 UTF-8 with or without BOM; `;`, `,` or tab; header order and case free; `emp.var.rate` and `emp_var_rate` are
 the same. Columns that are not known are ignored (names and phones train nothing). Everything becomes float64
 with NaN for missing; nothing is guessed: an unknown word is refused with its line.
+
+`csv` and not pandas: after `read_csv` nobody knows a row's line any more (blank lines, line breaks in
+quotes), and it fills short rows up without a word.
 """
 
 from __future__ import annotations
@@ -19,10 +22,11 @@ from typing import Final
 
 import numpy as np
 
+from leadtui.scoring.arrays import Floats, Ints
 from leadtui.scoring.codes import CATEGORIES, UNKNOWN
 from leadtui.scoring.errors import TrainingFileError, TrainingRefused
-from leadtui.scoring.evaluate import Floats, Ints, calling_days
 from leadtui.scoring.features import COLUMNS, Transform
+from leadtui.scoring.train.evaluate import calling_days
 
 NEVER: Final = (999.0, -1.0)
 """How bank-additional-full.csv and bank-full.csv write "never contacted before" in pdays."""

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Sequence
 from typing import Any, Final
 
 import lightgbm
 import numpy as np
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
 
+from leadtui.scoring.arrays import Floats, Ints, sigmoid_all
 from leadtui.scoring.calibration import IDENTITY, Calibration
-from leadtui.scoring.evaluate import Floats, Ints, sigmoid_all
 
 TREES: Final = 100
 """With 8 leaves: 0.002 AUC under 300 × 12, and explained 5.5 times faster."""
@@ -76,20 +79,17 @@ _WILDEST: Final = 50.0
 
 
 def platt(raw: Floats, y: Ints) -> Calibration:
-    """The slope and offset of greatest likelihood (Newton's method); raw scores must be out of fold.
+    """The slope and offset of greatest likelihood; raw scores must be out of fold.
 
-    IDENTITY where there is none, or where it would turn the order round.
+    A plain logistic regression, not scikit-learn's own sigmoid calibration: that one moves the targets away
+    from 0 and 1, which tens of thousands of calls do not need. IDENTITY where there is no such slope, or
+    where it would turn the order round.
     """
-    slope, offset = 1.0, 0.0
-    for _ in range(50):
-        p = probabilities(raw, Calibration(slope, offset))
-        w, e = p * (1 - p), y - p
-        gradient = np.array([np.dot(e, raw), e.sum()])
-        hessian = np.array([[np.dot(w, raw * raw), np.dot(w, raw)], [np.dot(w, raw), w.sum()]])
-        step = np.linalg.solve(hessian + 1e-9 * np.eye(2), gradient)
-        slope, offset = slope + float(step[0]), offset + float(step[1])
-        if max(abs(slope), abs(offset)) > _WILDEST:
-            return IDENTITY
-        if float(np.abs(step).max()) < 1e-10:
-            break
-    return Calibration(slope, offset) if slope > 0 else IDENTITY
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
+    with warnings.catch_warnings():
+        # classes that part perfectly: what it ends at is wild, and refused below
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        model.fit(raw[:, np.newaxis], y)
+    slope, offset = float(model.coef_[0, 0]), float(model.intercept_[0])
+    kept = slope > 0 and max(slope, abs(offset)) <= _WILDEST
+    return Calibration(slope, offset) if kept else IDENTITY

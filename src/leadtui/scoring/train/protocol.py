@@ -13,16 +13,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from leadtui.scoring.arrays import Floats, Ints
 from leadtui.scoring.calibration import IDENTITY, Calibration
-from leadtui.scoring.evaluate import (
-    Floats,
-    Ints,
-    bought_before,
-    ece,
-    figures,
-    forward_blocks,
-    stratified_folds,
-)
+from leadtui.scoring.train.evaluate import bought_before, ece, figures, forward_blocks, stratified_folds
 from leadtui.scoring.train.fit import fit, platt, probabilities, raw_scores
 
 FOLDS: Final = 5

@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import numpy as np
 
+from leadtui.scoring.arrays import Floats
 from leadtui.scoring.artefact import Artefact
 from leadtui.scoring.calibration import IDENTITY, Calibration
 from leadtui.scoring.codes import POUTCOME
 from leadtui.scoring.errors import TrainingRefused
-from leadtui.scoring.evaluate import Floats
 from leadtui.scoring.features import (
     AFTER_THE_CALL,
     COLUMNS,

@@ -1,4 +1,7 @@
-"""How good an order and its probabilities are. numpy only; definitions as the project's independent judge.
+"""How good an order and its probabilities are; definitions as the project's independent judge.
+
+scikit-learn and pandas where they have the figure. Reach, lift and the calibration error are ours: neither
+has the first two, and scikit-learn's `calibration_curve` gives no counts to weigh its bins with.
 
 Throughout: `y` is 0/1, `p` the prediction, `day` an integer per row, all of equal length n.
 """
@@ -9,52 +12,30 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
+from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from leadtui.scoring.arrays import Floats, Ints
 
 BINS: Final = 15
 """Equal-width bins of the expected calibration error."""
 
 
-def sigmoid_all(log_odds: Floats) -> Floats:
-    """`calibration.sigmoid` of every element, without overflow."""
-    power = np.exp(-np.abs(log_odds))
-    return np.where(log_odds >= 0, 1.0, power) / (1.0 + power)
-
-
-def ranks(p: Floats) -> Floats:
-    """Mid-ranks, 1-based: ties share the mean of their places."""
-    order = np.argsort(p, kind="stable")
-    s = p[order]
-    first = np.flatnonzero(np.r_[True, s[1:] != s[:-1]])
-    last = np.r_[first[1:], len(s)]
-    r = np.empty(len(p))
-    r[order] = np.repeat((first + last + 1) / 2, last - first)
-    return r
-
-
 def auc(y: Ints, p: Floats) -> float:
-    """Area under the ROC curve, ties count half (Mann–Whitney U ÷ pairs); NaN with one class only."""
-    n1 = int(y.sum())
-    n0 = len(y) - n1
-    if not n1 or not n0:
-        return float("nan")
-    return float((ranks(p)[y == 1].sum() - n1 * (n1 + 1) / 2) / (n1 * n0))
+    """Area under the ROC curve, ties count half; NaN with one class only."""
+    return float(roc_auc_score(y, p)) if 0 < y.sum() < len(y) else float("nan")
 
 
 def within_day(y: Ints, p: Floats, day: Ints) -> float:
-    """AUC inside each calling day, weighted by the number of (yes, no) pairs; NaN where no day has both."""
-    numerator = denominator = 0.0
-    order = np.argsort(day, kind="stable")
-    for rows in np.split(order, np.flatnonzero(np.diff(day[order])) + 1):
-        n1 = int(y[rows].sum())
-        pairs = n1 * (len(rows) - n1)
-        if pairs:
-            numerator += auc(y[rows], p[rows]) * pairs
-            denominator += pairs
-    return numerator / denominator if denominator else float("nan")
+    """AUC inside each calling day, weighted by the number of (yes, no) pairs; NaN where no day has both.
+
+    A day's AUC is its Mann–Whitney U ÷ its pairs, so the weighted mean is all U ÷ all pairs.
+    """
+    ranks = pd.Series(p).groupby(day).rank()  # ties share the mean of their places
+    days = pd.DataFrame({"yes": y, "of_yes": y * ranks}).groupby(day)
+    yes, rank_sum, n = days["yes"].sum(), days["of_yes"].sum(), days.size()
+    pairs = (yes * (n - yes)).sum()
+    return float((rank_sum - yes * (yes + 1) / 2).sum() / pairs) if pairs else float("nan")
 
 
 def reach(y: Ints, p: Floats, share: float) -> float:
@@ -96,8 +77,8 @@ def figures(y: Ints, p: Floats, day: Ints | None = None, probability: bool = Tru
     if probability:
         q = np.clip(p, 1e-6, 1 - 1e-6)
         out |= {
-            "brier": float(np.mean((q - y) ** 2)),
-            "log_loss": float(-np.mean(y * np.log(q) + (1 - y) * np.log(1 - q))),
+            "brier": float(brier_score_loss(y, q, labels=[0, 1])),
+            "log_loss": float(log_loss(y, q, labels=[0, 1])),
             "ece": ece(y, p),
         }
     return out
@@ -117,7 +98,11 @@ def calling_days(keys: Sequence[object]) -> Ints:
 
 
 def stratified_folds(y: Ints, folds: int, seed: int) -> Ints:
-    """The fold (0 … folds − 1) of each row, at random with equal shares of both classes in every fold."""
+    """The fold (0 … folds − 1) of each row, at random with equal shares of both classes in every fold.
+
+    Not scikit-learn's StratifiedKFold: it deals the rows otherwise, and the starter model that ships could
+    not be made again to the byte.
+    """
     rng = np.random.default_rng(seed)
     out = np.empty(len(y), dtype=np.int64)
     for value in (0, 1):
@@ -127,5 +112,8 @@ def stratified_folds(y: Ints, folds: int, seed: int) -> Ints:
 
 
 def forward_blocks(n: int, start: int, step: int) -> list[tuple[int, int]]:
-    """(first, end) of each block that is predicted by a model trained on all rows before `first`."""
+    """(first, end) of each block that is predicted by a model trained on all rows before `first`.
+
+    Not scikit-learn's TimeSeriesSplit: its blocks have one size, and the last rows would go unjudged.
+    """
     return [(first, min(first + step, n)) for first in range(start, n, step)]
