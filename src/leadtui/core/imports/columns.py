@@ -1,7 +1,8 @@
 """The columns a file may have: what each is called, where it goes, how it is read, in Python and in SQL.
 
 `parse` is the truth. `fast` is an SQL expression over the staged text that recognises the regular values and
-is NULL for everything else, which then goes to `parse`; a test holds that the two agree.
+is NULL for everything else, which then goes to `parse`; a test holds that the two agree. A `Guarded` one asks
+a condition first, which is what costs: `usual_queries` answers it once for values that come often.
 """
 
 from __future__ import annotations
@@ -24,6 +25,14 @@ TEXT_LIMIT: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Guarded:
+    """SQL of the form "where `guard` holds, `value`"; both over `{c}`."""
+
+    guard: str
+    value: str = "{c}"
+
+
+@dataclass(frozen=True, slots=True)
 class Column:
     """One column of a file."""
 
@@ -35,14 +44,21 @@ class Column:
     """PostgreSQL's type of the value."""
     parse: Parser
     """Text that is not blank → value; raises `Bad`."""
-    fast: str
-    """SQL over `{c}` (the staged text) → the value or a mark, NULL where `parse` has to look."""
+    sql: str | Guarded
+    """As `fast`, or its two parts."""
     final: str = "{f}"
     """SQL over `{f}` (what `fast` gave) → the value: a mark like "unknown" becomes NULL here."""
     contact: bool = False
     """About the person, not an input of the model."""
     content: bool = True
     """Part of what makes a row without external_id the same row again."""
+
+    @property
+    def fast(self) -> str:
+        """SQL over `{c}` (the staged text) → the value or a mark, NULL where `parse` has to look."""
+        if isinstance(self.sql, str):
+            return self.sql
+        return f"case when {self.sql.guard} then {self.sql.value} end"
 
 
 def _braces(sql: str) -> str:
@@ -51,17 +67,21 @@ def _braces(sql: str) -> str:
 
 # Patterns are open-ended and lengths are checked beside them: a bounded repetition costs PostgreSQL twice as
 # much, a capturing group eight times.
-def _plain(limit: int) -> str:
+def _matches(pattern: str, most: int, value: str = "{c}") -> Guarded:
+    return Guarded(f"length({{c}}) <= {most} and {{c}} ~ '{pattern}'", value)
+
+
+def _plain(limit: int) -> Guarded:
     # Printable ASCII words with single blanks: nothing to clean, nothing to fold.
-    return f"case when length({{c}}) <= {limit} and {{c}} ~ '^[!-~]+(?: [!-~]+)*$' then {{c}} end"
+    return _matches("^[!-~]+(?: [!-~]+)*$", limit)
 
 
-def _digits(most: int, cast: str = "int") -> str:
-    return f"case when length({{c}}) <= {most} and {{c}} ~ '^[0-9]+$' then {{c}}::{cast} end"
+def _digits(most: int, cast: str = "int") -> Guarded:
+    return _matches("^[0-9]+$", most, f"{{c}}::{cast}")
 
 
-def _decimal(most: int, cast: str) -> str:
-    return f"case when length({{c}}) <= {most} and {{c}} ~ '^-?[0-9]+[.]?[0-9]*$' then {{c}}::{cast} end"
+def _decimal(most: int, cast: str) -> Guarded:
+    return _matches("^-?[0-9]+[.]?[0-9]*$", most, f"{{c}}::{cast}")
 
 
 def _cases(table: Mapping[str, int], cast: str = "smallint") -> str:
@@ -95,10 +115,10 @@ def _macro(header: str, target: str) -> Column:
     return Column(header, target, "double precision", fields.number(-1e7, 1e7), _decimal(7, "float8"))
 
 
-def _money(sign: str) -> str:
-    return (
-        f"case when length({{c}}) <= 12 and {{c}} ~ '^{sign}[0-9]+$' then {{c}}::numeric(18, 2)"
-        f" when length({{c}}) <= 12 and {{c}} ~ '^{sign}[0-9]+[.][0-9][0-9]?$' then {{c}}::numeric(18, 2) end"
+def _money(sign: str) -> Guarded:
+    return Guarded(
+        f"length({{c}}) <= 12 and ({{c}} ~ '^{sign}[0-9]+$' or {{c}} ~ '^{sign}[0-9]+[.][0-9][0-9]?$')",
+        "{c}::numeric(18, 2)",
     )
 
 
@@ -107,17 +127,16 @@ def _amount(header: str) -> Column:
 
 
 _YES_NO: Final = "(case {c} when 'yes' then true when 'no' then false end)"
-_EMAIL: Final = (
-    "case when length({c}) <= 60 and position('..' in {c}) = 0 and position('@.' in {c}) = 0"
-    " and {c} ~ '^[A-Za-z0-9][A-Za-z0-9_+.-]*@[A-Za-z0-9.]+[.][A-Za-z]+$' then {c} end"
+_EMAIL: Final = Guarded(
+    "length({c}) <= 60 and position('..' in {c}) = 0 and position('@.' in {c}) = 0"
+    " and {c} ~ '^[A-Za-z0-9][A-Za-z0-9_+.-]*@[A-Za-z0-9.]+[.][A-Za-z]+$'"
 )
 
 COLUMNS: Final[tuple[Column, ...]] = (
     Column("external_id", "external_id", "text", fields.external_id(ID_LIMIT), _plain(ID_LIMIT),
            contact=True, content=False),
     Column("name", "name", "text", fields.text(NAME_LIMIT),
-           f"case when length({{c}}) <= {NAME_LIMIT} and {{c}} ~ '{folding.PLAIN_NAME}' then {{c}} end",
-           contact=True),
+           _matches(folding.PLAIN_NAME, NAME_LIMIT), contact=True),
     Column("phone", "e164", "text", fields.phone,
            _braces(phones.sql_id_mobile("$c")).replace("$c", "{c}"), contact=True),
     Column("email", "email", "text", fields.email, _EMAIL, contact=True),
@@ -125,7 +144,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     Column("province", "province", "text", fields.text(TEXT_LIMIT), _plain(TEXT_LIMIT), contact=True),
     Column("source", "source", "text", fields.text(TEXT_LIMIT), _plain(TEXT_LIMIT), contact=True),
     Column("balance_currency", "balance_currency", "text", fields.currency,
-           "case when {c} ~ '^[A-Z]{{3}}$' then {c} end", contact=True),
+           _matches("^[A-Z][A-Z][A-Z]$", 3), contact=True),
     Column("consent", "consent", "smallint", fields.consent, _cases({"yes": 1, "no": 0}),
            contact=True, content=False),
     Column("do_not_call", "do_not_call", "boolean", fields.yes_no, _YES_NO, contact=True, content=False),
@@ -139,7 +158,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
     _three("loan", "loan"),
     _category("contact"),
     Column("day", "day", "smallint", fields.whole(1, 31),
-           "case when {c} ~ '^(?:[1-9]|[12][0-9]|3[01])$' then {c}::smallint end"),
+           _matches("^(?:[1-9]|[12][0-9]|3[01])$", 2, "{c}::smallint")),
     _category("month"),
     _category("day_of_week"),
     Column("duration", "duration", "int", fields.whole(0, 86_400 * 7), _digits(5), content=False),

@@ -14,7 +14,7 @@ import psycopg
 
 from leadtui.core import fold as folding
 from leadtui.core.db.database import PgConnection
-from leadtui.core.imports import reader
+from leadtui.core.imports import reader, usual_queries
 from leadtui.core.imports.clean import excerpt
 from leadtui.core.imports.columns import BY_HEADER, COLUMNS, Column, parse_cell
 from leadtui.core.imports.fields import Value
@@ -176,10 +176,14 @@ def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: Advance) -
     Blank rows are left out; `odd` rows are there with what SQL recognised. `on_rows` is told rows done.
     """
     present = [BY_HEADER[header] for header in layout.columns]
-    fast = ", ".join(f"{column.fast.format(c=column.target)} as f_{column.target}" for column in present)
-    both = [(column.target, f"f_{column.target}") for column in present]
-    raw = ", ".join(target for target, _ in both)
-    odd = " or ".join(f"({target} is null) <> ({f} is null)" for target, f in both)
+    known = usual_queries.usual(pg, present, rows)
+    fast = ", ".join(
+        f"{usual_queries.fast(pg, column, known.get(column.target, ()))} as f_{column.target}"
+        for column in present
+    )
+    raw = ", ".join(column.target for column in present)
+    # what is empty is nothing in both, so a difference is a value that was not recognised
+    odd = f"num_nonnulls({raw}) <> num_nonnulls({', '.join(f'f_{column.target}' for column in present)})"
     if "external_id" in layout.present:
         odd += " or external_id is null"
     finals = ", ".join(
@@ -189,26 +193,22 @@ def build_clean(pg: PgConnection, layout: Layout, rows: int, on_rows: Advance) -
         for column in COLUMNS
     )
     folded = 'lower(name collate "C")' if "name" in layout.present else "null::text"
-    statement = (
+    head = (
         f"select *, 1 as n, line - 2 as place, coalesce({folded}, '') as name_fold, "  # noqa: S608
         f"{_hash_of(layout)} as content_hash "
-        f"from (select line, {odd} as odd, {finals} "
-        f"from (select line, bad, {raw}, {fast} from import_stage where {{part}} offset 0) s "
-        f"where num_nonnulls({raw}) > 0 and bad is null offset 0) t"
+        f"from (select line, {odd} as odd, {finals}"
+        f" from (select line, bad, {raw}, {fast} from import_stage where "
     )
-    empty = statement.replace("{part}", "false")
-    pg.execute(f"create temp table import_clean on commit drop as {empty}")
+    tail = f" offset 0) s where num_nonnulls({raw}) > 0 and bad is null offset 0) t"
+    pg.execute(f"create temp table import_clean on commit drop as {head}false{tail}")
+    kept = 0
     for number, part in enumerate(slices(pg, "import_stage", rows)):
         on_rows(min(rows, number * SLICE_ROWS))
-        pg.execute("insert into import_clean " + statement.replace("{part}", part))
+        kept += pg.execute(f"insert into import_clean {head}{part}{tail}").rowcount
     on_rows(rows)
-    kept, staged = _row(
-        pg.execute(
-            "select (select count(*) from import_clean),"
-            " (select count(*) from import_stage where bad is null)"
-        )
-    )
-    return int(staged) - int(kept)
+    # until here nothing is rejected but rows that are not of the header's shape
+    (bad,) = _row(pg.execute("select count(*) from import_bad"))
+    return rows - int(bad) - kept
 
 
 def fix_odd(pg: PgConnection, layout: Layout, on_rows: Callable[[int, int], None]) -> int:
