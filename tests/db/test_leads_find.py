@@ -271,7 +271,7 @@ def test_a_rare_city_is_found_from_its_index_and_a_common_one_by_walking(
     )
     assert expected
     for way in (
-        search.Way(town="sabang"), search.Way(words=("budi",)),
+        search.Way(town="sabang"), search.Way(words=("budi",)), search.Way(words=("budi",), town="sabang"),
         search.Way(words=("budi",), crossed="sabang"), search.Way(),
     ):  # fmt: skip
         monkeypatch.setattr(search, "plan", lambda *_, way=way: way)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from leadtui.core.fold import words
 from leadtui.core.leads.search import (
     MAX_LENGTH,
+    City,
     Search,
     Way,
     after_prefix,
@@ -28,6 +29,10 @@ from leadtui.core.leads.search import (
         ("  \t", Search()),
         ("Bu Sari", Search(words=("bu", "sari"))),
         ("sari SARI", Search(words=("sari",))),
+        # whoever has the longer one has the shorter one, unless that is looked for in names only
+        ("sulis sulistyo sul", Search(words=("sulistyo",))),
+        ("b bu bud", Search(words=("bu", "bud"))),
+        ("b bu", Search(words=("bu",))),
         ("Renée", Search(words=("renee",))),
         ("081", Search(digits=("6281",))),
         ("0812-34", Search(digits=("6281234",), ends=("081234",))),
@@ -75,38 +80,51 @@ def test_the_end_of_a_prefix_is_after_all_that_start_with_it_and_after_nothing_e
         assert text.startswith(prefix) or 0xD800 <= ord(text[-1]) <= 0xDFFF
 
 
-def names(**counts: int) -> dict[str, tuple[int, int]]:
-    """Words that are no city's."""
-    return {word: (n, 0) for word, n in counts.items()}
+MILLION = 1_000_000
 
 
 def test_a_rare_word_is_asked_of_the_index_and_a_common_one_walked() -> None:
-    million = 1_000_000
-    assert plan(names(zulk=300), million, 50) == Way(words=("zulk",))
-    assert plan(names(bu=430_000), million, 50) == Way()
-    assert plan(names(nobody=0), million, 50) == Way(words=("nobody",))
+    assert plan({"zulk": 300}, MILLION, 50) == Way(words=("zulk",))
+    assert plan({"bu": 430_000}, MILLION, 50) == Way()
+    assert plan({"nobody": 0}, MILLION, 50) == Way(words=("nobody",))
     # counting far: many have to be found, so the index pays longer
-    assert plan(names(wibowo=11_000), million, 50) == Way()
-    assert plan(names(wibowo=11_000), million, 10_000) == Way(words=("wibowo",))
+    assert plan({"wibowo": 11_000}, MILLION, 50) == Way()
+    assert plan({"wibowo": 11_000}, MILLION, 10_000) == Way(words=("wibowo",))
     # two that are rare together: the lists are intersected; a common one is only checked
-    assert plan(names(budi=23_000, wijaya=11_000), million, 50) == Way(words=("wijaya", "budi"))
-    assert plan(names(b=220_000, zulk=300), million, 50) == Way(words=("zulk",))
+    assert plan({"budi": 23_000, "wijaya": 11_000}, MILLION, 50) == Way(words=("wijaya", "budi"))
+    assert plan({"b": 220_000, "zulk": 300}, MILLION, 50) == Way(words=("zulk",))
 
 
-def test_a_word_that_is_a_citys_is_never_asked_of_names_alone() -> None:
-    million = 1_000_000
-    assert plan({"sabang": (3, 90)}, million, 50) == Way(town="sabang")
-    assert plan({"bandung": (20, 60_000)}, million, 50) == Way()
-    assert plan({"bandung": (20, 60_000), "zulk": (300, 0)}, million, 50) == Way(words=("zulk",))
-    assert plan({"sabang": (0, 90), "budi": (23_000, 0)}, million, 50) == Way(town="sabang")
-    # both are many: the name's leads among the city's, and the names that have both
-    crossed = Way(words=("siti",), crossed="sin")
-    assert plan({"siti": (9_800, 0), "sin": (22_800, 6_000)}, million, 50) == crossed
+def cities(*found: tuple[str, float]) -> list[City]:
+    """Of "word word", leads."""
+    return [City(frozenset(name.split()), leads) for name, leads in found]
+
+
+@pytest.mark.parametrize(
+    ("counts", "living", "way"),
+    [
+        ({"sabang": 3}, [("sabang", 90)], Way(town="sabang")),
+        ({"bandung": 20}, [("bandung", 60_000)], Way()),
+        # a word that is a city's is never asked of names alone
+        ({"bandung": 20, "zulk": 300}, [("bandung", 60_000)], Way(words=("zulk",))),
+        ({"sabang": 0, "budi": 23_000}, [("sabang", 90)], Way(town="sabang")),
+        # the words of one city go together: most of those who live in one that is called selatan
+        ({"jakarta": 0, "selatan": 0}, [("jakarta selatan", 190_000), ("jakarta", 9_000)], Way()),
+        # they do not: nobody lives there
+        ({"jakarta": 0, "selatan": 0}, [("jakarta", 9_000), ("selatan", 400)], Way(town="selatan")),
+        # many names and few who live there: those, and the names that have both words
+        ({"ratna": 9_800, "pra": 41_000}, [("pra", 2_700)], Way(words=("ratna",), town="pra")),
+        # both are many: the name's leads among the city's
+        ({"siti": 9_800, "sin": 22_800}, [("sin", 20_000)], Way(words=("siti",), crossed="sin")),
+    ],
+)  # fmt: skip
+def test_a_word_that_is_a_citys(counts: dict[str, int], living: list[tuple[str, float]], way: Way) -> None:
+    assert plan(counts, MILLION, 50, cities(*living)) == way
 
 
 def test_a_small_house_and_an_empty_one() -> None:
-    assert plan(names(budi=3), 10, 50) in (Way(), Way(words=("budi",)))
-    assert plan(names(budi=0), 0, 50) == Way(words=("budi",))
+    assert plan({"budi": 3}, 10, 50) in (Way(), Way(words=("budi",)))
+    assert plan({"budi": 0}, 0, 50) == Way(words=("budi",))
     assert few_numbers(0, 50) >= 1
     assert few_numbers(1_000_000, 50) < few_numbers(1_000_000, 10_000) < 1_000_000
 

@@ -4,10 +4,13 @@ index finds put in order. Whichever is cheaper; the rows are the same."""
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 from weakref import WeakKeyDictionary
+
+from psycopg.types.numeric import Int4
 
 from leadtui.core.ctx import Tx
 from leadtui.core.db.database import PgConnection
@@ -15,8 +18,10 @@ from leadtui.core.leads import narrowing, search
 from leadtui.core.leads.filter_queries import DRIVERS, Shape, driver, sample
 
 _TOTAL: Final = "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
-_TOWN_REACH: Final = 20_000
-"""Leads of a word's cities that are counted at most."""
+_SAMPLE: Final = 10_000
+"""Leads that say how many live in each city, when the house is larger."""
+_TOWNS_SECONDS: Final = 300.0
+"""How long that is believed: a common city stays one."""
 _HOUSE: Final = 1_000_000
 """Numbers are counted as far as they could matter in a house of this size."""
 
@@ -27,19 +32,24 @@ select w.place,
     (select array_agg(distinct word) from (
         select word from word where word ~>=~ w.first and word ~<~ w.last and {{words}}
         limit {search.MAX_SPELLINGS + 1}) s),
-    case when w.town then (
-        select count(*) from (
-            select from lead_queue q
-            where q.city_id = any(array(
-                    select c.id from city c where strpos(' ' || c.fold, ' ' || w.first) > 0))
-              and {{leads}} limit {_TOWN_REACH}) f) else 0 end,
+    case when w.town then array(
+        select c.id from city c where strpos(' ' || c.fold, ' ' || w.first) > 0) end,
     {_TOTAL}
 from unnest(%(first)s::text[], %(last)s::text[], %(town)s::boolean[])
     with ordinality w (first, last, town, place)
 """  # noqa: S608
 _WORDS_OF: Final = {
-    True: _WORDS.format(words="team_id = %(team)s", leads="q.team_id = %(team)s"),
-    False: _WORDS.format(words="true", leads="q.team_id = any(array(select id from team))"),
+    True: _WORDS.format(words="team_id = %(team)s"),
+    False: _WORDS.format(words="true"),
+}
+_TOWNS: Final = f"""
+select q.city_id, count(*) from lead_queue q
+    tablesample system (least(100, 100.0 * {_SAMPLE} / (select greatest(n, 1) from {_TOTAL} t (n))))
+where {{leads}} and q.city_id is not null group by q.city_id
+"""  # noqa: S608
+_TOWNS_OF: Final = {
+    True: _TOWNS.format(leads="q.team_id = %(team)s"),
+    False: _TOWNS.format(leads="q.team_id = any(array(select id from team))"),
 }
 
 
@@ -63,22 +73,46 @@ def _words(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, w
     }
     rows = tx.rows(tx.send(_WORDS_OF[shape.one_team], {"team": params["team"], **asked}))
     total = int(rows[0][4])
-    counts = {found.words[row[0] - 1]: (int(row[1]), int(row[3])) for row in rows}
+    counts = {found.words[row[0] - 1]: int(row[1]) for row in rows}
     spelled = {found.words[row[0] - 1]: tuple(row[2] or ()) for row in rows}
+    ids = {found.words[row[0] - 1]: frozenset(row[3] or ()) for row in rows}
     # a word that is no city's is looked for in names alone
-    shape = replace(shape, towns=frozenset(n for n in shape.towns if counts[found.words[n]][1]))
-    way = search.plan(counts, total, wanted)
-    if way.words:
-        params["rare"] = " & ".join(search.spelling(word, spelled[word]) for word in way.words)
-        if way.crossed is None:
-            return replace(shape, by_ids="words")
-        params["others"] = params["rare"]
-        params["rare"] += " & " + search.spelling(way.crossed, spelled[way.crossed])
-        return replace(shape, by_ids="crossed", rarest=found.words.index(way.crossed))
-    if way.town is not None:
-        params["rare"] = search.spelling(way.town, spelled[way.town])
-        return replace(shape, by_ids="town", rarest=found.words.index(way.town))
-    return shape
+    shape = replace(shape, towns=frozenset(n for n in shape.towns if ids[found.words[n]]))
+    way = search.plan(counts, total, wanted, _cities(tx, shape.one_team, params["team"], ids, total))
+    near = way.town or way.crossed
+    asked_for = (*way.words, near) if near else way.words
+    if not asked_for:
+        return shape
+    params["rare"] = " & ".join(search.spelling(word, spelled[word]) for word in asked_for)
+    if near is None:
+        return replace(shape, by_ids="words")
+    if way.crossed:
+        params["others"] = " & ".join(search.spelling(word, spelled[word]) for word in way.words)
+    return replace(shape, by_ids="crossed" if way.crossed else "town", rarest=found.words.index(near))
+
+
+_towns: WeakKeyDictionary[PgConnection, dict[Any, tuple[float, dict[int, int]]]] = WeakKeyDictionary()
+
+
+def _cities(
+    tx: Tx, one_team: bool, team: Int4, ids: Mapping[str, frozenset[int]], total: int
+) -> list[search.City]:
+    """The cities that have a word, and about how many leads live there."""
+    every = frozenset[int]().union(*ids.values())
+    if not every:
+        return []
+    kept = _towns.setdefault(tx.pg, {})
+    key = int(team) if one_team else None
+    known = kept.get(key)
+    if known is None or time.monotonic() - known[0] > _TOWNS_SECONDS:
+        rows = tx.rows(tx.send(_TOWNS_OF[one_team], {"team": team}))
+        known = kept[key] = (time.monotonic(), {int(city): int(n) for city, n in rows})
+    each = max(total / _SAMPLE, 1.0)
+    return [
+        # one that the sample does not hold is small, and nobody's is none
+        search.City(frozenset(word for word in ids if city in ids[word]), known[1].get(city, 0.5) * each)
+        for city in every
+    ]
 
 
 def _digits(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, wanted: int) -> Shape:

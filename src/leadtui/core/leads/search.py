@@ -65,7 +65,14 @@ def parse(text: str) -> Search:
     if "@" in text:
         return _email(text)
     found = tuple(dict.fromkeys(words(text)))[:_MAX_WORDS]
+    found = tuple(word for word in found if not any(_says_more(other, word) for other in found))
     return Search(words=found) if found else Search(impossible=True)
+
+
+def _says_more(other: str, word: str) -> bool:
+    """Whether whatever has `other` has `word`, too. A short word is looked for in names only, so a city that
+    has the longer one does not do for it."""
+    return other != word and other.startswith(word) and (len(word) >= MIN_TOWN or len(other) < MIN_TOWN)
 
 
 def _email(text: str) -> Search:
@@ -103,12 +110,14 @@ def after_prefix(prefix: str) -> str:
 
 # Microseconds a row, measured on a million leads; only their proportions matter.
 _WALKED: Final = 0.15
-"""One index entry of the order, its name looked at."""
-_TOWNED: Final = 0.25
-"""The same for a word that may also be a city's."""
+"""One index entry of the order."""
+_LOOKED: Final = 0.03
+"""A word looked for in its name."""
+_TOWNED: Final = 0.04
+"""The same for a word that may also be a city's, on top."""
 _FOUND: Final = 3.0
 """One lead that an index gives: its row fetched twice, then sorted."""
-_NAMED: Final = 1.5
+_NAMED: Final = 1.3
 """The same, its row in the queue not fetched."""
 _POSTED: Final = 0.1
 """One entry of a word's list, before the lists are intersected."""
@@ -123,49 +132,65 @@ MAX_SPELLINGS: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How words are looked for. Both empty: the order is walked until enough rows match."""
+    """How words are looked for. All empty: the order is walked until enough rows match."""
 
     words: tuple[str, ...] = ()
     """Words to ask the index of names for; the others are checked on what it gives."""
     town: str | None = None
-    """A word to ask the index of names and that of cities for."""
+    """A word to ask the index of names for, beside `words`, and that of cities: all who live there."""
     crossed: str | None = None
-    """Beside `words`: a word that is in the name too, or whose city's leads are intersected with theirs."""
+    """As `town`, but who live there are intersected with the names that have `words`."""
 
 
-def plan(counts: Mapping[str, tuple[int, int]], total: int, wanted: int) -> Way:
+@dataclass(frozen=True, slots=True)
+class City:
+    """A city that has a word or more of what is looked for."""
+
+    words: frozenset[str]
+    leads: float
+    """About how many live there."""
+
+
+def plan(counts: Mapping[str, int], total: int, wanted: int, cities: Sequence[City] = ()) -> Way:
     """What is cheapest.
 
-    `counts` says of each start of a word how many names have it, and how many leads live in a city that has
-    it, among `total`. Common words are left to the check of every name that follows either way: their lists
-    would cost more than they spare. A word that is also a city's cannot be asked of names alone.
+    `counts` says of each start of a word how many names have it, among `total`. Common words are left to the
+    check of every name that follows either way: their lists would cost more than they spare. A word that is
+    also a city's cannot be asked of names alone.
     """
     total = max(total, 1)
-    both = {word: names + towns for word, (names, towns) in counts.items()}
-    matching = max(math.prod(min(n / total, 1.0) for n in both.values()) * total, 1e-9)
-    looked = _WALKED * max(len(counts), 1) + _TOWNED * sum(1 for _, towns in counts.values() if towns)
-    walk = min(total, wanted * total / matching) * looked
-    asked: list[str] = []
-    found, cost, posted = float(total), math.inf, 0.0
-    for word, n in sorted(both.items(), key=lambda item: item[1]):
-        if counts[word][1]:
-            continue
-        found *= min(n / total, 1.0)
-        posted += n * _POSTED
-        if found * _FOUND + posted >= cost:
-            break
-        cost = found * _FOUND + posted
-        asked.append(word)
-    town = min((word for word in counts if counts[word][1]), key=lambda word: both[word], default=None)
-    if town is not None and both[town] * _FOUND < min(cost, walk):
-        return Way(town=town)
-    if cost >= walk:
-        return Way()
-    if town is not None and asked:
-        kept = found * min(both[town] / total, 1.0) * _FOUND
-        if found * _NAMED + posted + counts[town][1] * _KEYED + kept < cost:
-            return Way(words=tuple(asked), crossed=town)
-    return Way(words=tuple(asked))
+    towns = {word: sum(city.leads for city in cities if word in city.words) for word in counts}
+    local = {word for city in cities for word in city.words}
+    looked = _WALKED + _LOOKED * len(counts) + _TOWNED * len(local)
+    matching = _matching(counts, total, cities)
+    ways = [(min(total, wanted * total / max(matching, 1e-9)) * looked, Way())]
+    asked: tuple[str, ...] = ()
+    found, posted = float(total), 0.0
+    for word in (None, *sorted(counts.keys() - local, key=lambda word: counts[word])):
+        if word is not None:
+            asked = (*asked, word)
+            found *= min(counts[word] / total, 1.0)
+            posted += counts[word] * _POSTED
+            ways.append((found * _FOUND + posted, Way(words=asked)))
+        for town in local:
+            named = found * min(counts[town] / total, 1.0)
+            both = posted + (counts[town] * _POSTED if asked else 0.0) + named * _FOUND
+            ways.append((both + towns[town] * _FOUND, Way(words=asked, town=town)))
+            if asked:
+                crossed = found * _NAMED + posted + towns[town] * (_KEYED + found / total * _FOUND)
+                ways.append((both + crossed, Way(words=asked, crossed=town)))
+    return min(ways, key=lambda way: way[0])[1]
+
+
+def _matching(counts: Mapping[str, int], total: int, cities: Sequence[City]) -> float:
+    """About how many leads have every word, in the name or the city. The words of one city go together
+    (jakarta, selatan); those of a name are taken as independent of each other."""
+    share = {word: min(n / total, 1.0) for word, n in counts.items()}
+    named = math.prod(share.values()) * total
+    living = (
+        city.leads * math.prod(share[word] for word in counts if word not in city.words) for city in cities
+    )
+    return min(named + sum(living), total)
 
 
 def spelling(start: str, words: Sequence[str]) -> str:
