@@ -411,6 +411,16 @@ def test_dialled_and_answered_keep_the_first_time(floor: Floor, agent: Ctx) -> N
     assert floor.sql("select talk_seconds from agent_day") == [(60,)]
 
 
+def test_who_was_marked_as_answered_and_then_was_not_has_not_talked(floor: Floor, agent: Ctx) -> None:
+    floor.lead()
+    call = claim(agent)
+    calls.answered(agent, call.id)
+    at(agent, NOON, seconds=40)
+    logged(agent, call, None)
+    assert floor.sql("select status, answered_at, talk_seconds from call_log") == [(0, NOON, None)]
+    assert floor.sql("select contacts, talk_seconds from agent_day") == [(0, 0)]
+
+
 def test_a_number_that_was_blocked_meanwhile_is_not_dialled(floor: Floor, agent: Ctx, other: Ctx) -> None:
     two = ("+628110000003", "+628110000004")
     lead = floor.lead(9, phones=two)

@@ -22,6 +22,8 @@ from leadtui.core.ctx import Ctx
 from leadtui.core.db.database import Database
 from leadtui.core.errors import Conflict, LeadtuiError, NotFound
 from leadtui.core.leads.dto import LeadState
+from leadtui.core.tasks import service as tasks
+from leadtui.core.tasks.dto import AddTask, FinishTask
 from tests.conftest import MakeCtx, OwnDatabase
 from tests.db.callfloor import NOON, Floor, at, claim, logged
 from tests.db.test_performance import HOURS, LOG, LOG_HOURS, SUMS
@@ -168,6 +170,12 @@ def test_the_same_request_at_the_same_time_is_done_once(
         one, two = together([functools.partial(calls.log, ctx, said)] * 2)
         assert one == two
         assert not isinstance(one, LeadtuiError)
+        task = tasks.add(
+            ctx, AddTask(uuid.uuid4(), first.lead_id, NOON + timedelta(hours=1), "kirim formulir")
+        )
+        done = FinishTask(uuid.uuid4(), task.id, task.version)
+        assert together([functools.partial(tasks.finish, ctx, done)] * 2) == [None, None]
+    assert floor.sql("select count(*) from audit where action = 'task.finished'") == [(12,)]
     assert floor.sql("select calls, closings, amount from agent_day") == [(12, 12, Decimal(120))]
     assert floor.sql("select count(*) from call_log") == [(12,)]
 

@@ -9,7 +9,8 @@ from leadtui.core import action as gate
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import ChangePassword, SignIn
 from leadtui.core.ctx import Ctx, Origin
-from leadtui.core.errors import Invalid, Unauthenticated
+from leadtui.core.errors import Invalid, Unauthenticated, Unavailable
+from leadtui.core.users import service as users
 from tests.conftest import PASSWORD, MakeCtx, OneConnection, OwnDatabase, make_user
 
 
@@ -34,6 +35,21 @@ def test_a_wrong_password_and_an_unknown_account_look_the_same(db: OneConnection
     assert caught.value.data == {}
     assert ctx.token is None
     assert audit_rows(db) == [("session.opened", "failed")]
+
+
+def test_a_connection_lost_under_the_audit_of_a_refusal_is_unavailable(
+    db: OneConnection, as_role: MakeCtx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cut(*_arguments: object) -> None:
+        raise psycopg.OperationalError("server closed the connection unexpectedly")
+
+    ctx, email = as_role("agent"), make_user(db, "agent")
+    monkeypatch.setattr(gate, "_write_audit", cut)
+    with pytest.raises(Unavailable) as caught:
+        users.list_users(ctx)
+    assert caught.value.code == "database_gone"
+    with pytest.raises(Unavailable):
+        auth.sign_in(Ctx(db, Origin.TUI), SignIn(email, "not it at all"))
 
 
 def test_a_signed_out_token_is_worth_nothing(as_role: MakeCtx) -> None:

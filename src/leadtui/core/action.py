@@ -18,12 +18,13 @@ from uuid import UUID
 
 import psycopg
 from psycopg import errors as pg_errors
+from psycopg.pq import TransactionStatus
 
 from leadtui.core import codec
 from leadtui.core.auth.permissions import Permission, Role, allowed
 from leadtui.core.ctx import Actor, Ctx, Tx
 from leadtui.core.db.database import PgConnection
-from leadtui.core.errors import Conflict, NotAllowed, Unauthenticated, Unavailable
+from leadtui.core.errors import Conflict, NotAllowed, NotFound, Unauthenticated, Unavailable
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -139,7 +140,12 @@ def action(
                     if action != rule.name:
                         raise Conflict("request_reused")
                     return typing.cast(R, codec.decode(typing.get_type_hints(function)["return"], answer))
-                result = function(tx, *args, **kwargs)
+                try:
+                    result = function(tx, *args, **kwargs)
+                except (Conflict, NotFound) as refused:
+                    if _answered_meanwhile(tx, request_id):
+                        raise pg_errors.SerializationFailure("answered meanwhile") from refused
+                    raise
                 tx._receipt = (request_id, rule.name, tx.actor.user_id, json.dumps(codec.encode(result)))
                 return result
 
@@ -148,6 +154,14 @@ def action(
         return call
 
     return wrap
+
+
+def _answered_meanwhile(tx: Tx, request_id: UUID) -> bool:
+    """Whether this very request was answered while it waited here for its rows: then what refused it is its
+    own work, and the gate runs it once more, as any transaction that was overtaken, and finds the receipt."""
+    if tx.pg.info.transaction_status is not TransactionStatus.INTRANS:
+        return False
+    return tx.pg.execute(_KNOWN, (request_id,), prepare=True).fetchone() is not None
 
 
 def job(
@@ -313,23 +327,9 @@ def _actor(ctx: Ctx, pg: PgConnection, entered: tuple[Any, ...] | None) -> tuple
         ended = Unauthenticated(ended_code(why[0] if why else None))
         ended.whose = ctx
         raise ended
-    user, session, team, team_code, role, name, *rest = entered
-    locale, zone, team_zone, currency, must_change, os_user, now = rest
-    actor = Actor(
-        user_id=user,
-        session_id=session,
-        team_id=team,
-        team_code=team_code,
-        role=Role(role),
-        name=name,
-        locale=locale,
-        zone=zone,
-        team_zone=team_zone,
-        currency=currency,
-        must_change=must_change,
-        os_user=os_user,
-    )
-    return actor, now
+    # the columns of `auth_enter` are the fields of Actor, in their order, and the clock
+    user, session, team, team_code, role, *rest, now = entered
+    return Actor(user, session, team, team_code, Role(role), *rest), now
 
 
 def _permit(actor: Actor, rule: Rule) -> None:
@@ -385,6 +385,9 @@ def _audit_denial(ctx: Ctx, rule: Rule, denied: NotAllowed) -> None:
 
 
 def audit_outside(ctx: Ctx, name: str, outcome: str, **detail: Any) -> None:
-    """An audit row in a transaction of its own: denials and failed sign-ins."""
-    with ctx.db.transaction() as pg:
-        _write_audit(pg, ctx, ctx.actor, name, outcome, None, detail)
+    """An audit row in a transaction of its own: denials and failed sign-ins. Raises Unavailable."""
+    try:
+        with ctx.db.transaction() as pg:
+            _write_audit(pg, ctx, ctx.actor, name, outcome, None, detail)
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise unavailable(error) from error

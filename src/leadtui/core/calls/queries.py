@@ -30,11 +30,6 @@ def settings(tx: Tx) -> Mapping[str, Any]:
     return dict(tx.rows(tx.send(_SETTINGS, (tx.actor.team_id,))))
 
 
-def receipt_exists(tx: Tx, request_id: UUID) -> bool:
-    """Whether this very request was answered while we waited."""
-    return tx.row(tx.send("select 1 from receipt where request_id = %s", (request_id,))) is not None
-
-
 def one(tx: Tx, cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
     """The row of a statement that always answers with one."""
     row = tx.row(cursor)

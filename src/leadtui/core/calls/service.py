@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
-
-from psycopg import errors as pg_errors
 
 from leadtui.core.action import action, query
 from leadtui.core.auth.permissions import Permission
@@ -24,6 +20,7 @@ from leadtui.core.calls import (
 )
 from leadtui.core.calls.dto import (
     GIVE_BACK_REASONS,
+    CallStatus,
     Claim,
     GiveBack,
     Incoming,
@@ -56,11 +53,6 @@ def claim(tx: Tx, command: Claim) -> OpenCall:
     open_call_id, lead_id), Conflict("lead_taken", by, by_name, until), Conflict("not_callable", verdicts,
     until) with the codes of `eligibility.verdicts`.
     """
-    with _once(tx, command.request_id):
-        return _claim(tx, command)
-
-
-def _claim(tx: Tx, command: Claim) -> OpenCall:
     policy = policy_of(tx)
     zones = open_zones(policy, tx.now)
     since = datetime.combine(tx.now.astimezone(tx.team_zone()).date(), time(0), tx.team_zone())
@@ -126,22 +118,7 @@ def incoming(tx: Tx, command: Incoming) -> OpenCall:
     NotFound("lead"), Conflict("has_open_call", open_call_id, lead_id), Conflict("lead_taken", by, by_name,
     until).
     """
-    with _once(tx, command.request_id):
-        return reception.take(tx, command.lead_id)
-
-
-@contextmanager
-def _once(tx: Tx, request_id: UUID) -> Iterator[None]:
-    """A refusal stands unless this very request was answered while this one waited for its rows.
-
-    Then the gate is asked to run it again, as any transaction that was overtaken, and finds the receipt.
-    """
-    try:
-        yield
-    except (Conflict, NotFound) as refused:
-        if queries.receipt_exists(tx, request_id):
-            raise pg_errors.SerializationFailure("the same request was answered meanwhile") from refused
-        raise
+    return reception.take(tx, command.lead_id)
 
 
 @action(Permission.CALLS_WORK, audit="call.resumed")
@@ -243,11 +220,7 @@ def log(tx: Tx, command: LogCall) -> Logged:
     something happened to the lead since: nothing is written, and the same command with `keep_mine` records
     the call.
     """
-    with _once(tx, command.request_id):
-        return _log(tx, validate.checked(command, tx.now))
-
-
-def _log(tx: Tx, said: LogCall) -> Logged:
+    said = validate.checked(command, tx.now)
     if said.product_id is not None and not queries.product_sold(tx, said.product_id):
         raise Invalid({"product_id": "unknown"})
     call = queries.finishing(tx, said.open_call_id)
@@ -273,7 +246,9 @@ def _log(tx: Tx, said: LogCall) -> Logged:
         incoming=bool(call.direction),
     )
     then = rules.after(before, made, policy)
-    talk = None if call.answered_at is None else max(0, round((tx.now - call.answered_at).total_seconds()))
+    # whoever pressed "answered" and then "not answered" has talked to nobody
+    answered = call.answered_at if said.status is CallStatus.CONNECTED else None
+    talk = None if answered is None else max(0, round((tx.now - answered).total_seconds()))
     report = tx.now.astimezone(tx.team_zone())
     call_id = log_queries.move(tx, said, talk, report)
     if call_id is None:
@@ -334,11 +309,6 @@ def give_back(tx: Tx, command: GiveBack) -> None:
     Conflict("already_dialled")."""
     if command.reason not in GIVE_BACK_REASONS:
         raise Invalid({"reason": "unknown"})
-    with _once(tx, command.request_id):
-        _give_back(tx, command)
-
-
-def _give_back(tx: Tx, command: GiveBack) -> None:
     call = queries.finishing(tx, command.open_call_id)
     if call is None:
         raise NotFound("open_call", open_call_id=command.open_call_id)
