@@ -197,9 +197,13 @@ def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: Reject
     bad.free_texts(pg)
     _complete(pg, plan)
     fresh = not settle.match_leads(pg, team_id, plan.effect)
-    counts = _count(pg, replace(counts, rejected=rejected))
+    found = settle.settled(pg)
+    counts = replace(
+        counts, rejected=rejected, added=found.rows - found.known, changed=found.changed,
+        unchanged=found.known - found.changed,
+    )  # fmt: skip
     outcome = _Outcome(
-        None, ImportStatus.DRY_RUN, counts, rejects, total, settle.historical(pg), counts.added,
+        None, ImportStatus.DRY_RUN, counts, rejects, total, found.historical, counts.added,
         settle.shared_phones(pg, team_id, fresh=fresh),
     )  # fmt: skip
     progress(Progress(Phase.MATCH, 1, 1))
@@ -207,7 +211,7 @@ def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: Reject
         raise _Undo(outcome)
     run = runs.start(pg, team_id, tx.actor.user_id, plan.file, plan.options)
     writer = Writer(
-        pg, team_id, run, fresh=fresh, synthetic=plan.made_up, consent_source=command.consent_source
+        pg, team_id, run, found, fresh=fresh, synthetic=plan.made_up, consent_source=command.consent_source
     )
     _write(tx, writer, plan, counts, progress)
     if settle.rescored(pg):
@@ -265,11 +269,6 @@ def _complete(pg: PgConnection, plan: Plan) -> None:
     elif plan.command.consent_source:
         settle.set_consent(pg, Consent.YES, over_answers=False)
     settle.place_rows(pg, write=not plan.command.dry_run)
-
-
-def _count(pg: PgConnection, counts: Counts) -> Counts:
-    rows, known, changed = settle.matches(pg)
-    return replace(counts, added=rows - known, changed=changed, unchanged=known - changed)
 
 
 def _write(tx: Tx, writer: Writer, plan: Plan, counts: Counts, progress: OnProgress) -> None:

@@ -136,7 +136,6 @@ def place_rows(pg: PgConnection, *, write: bool) -> None:
     if write:
         _make_cities(pg, known)
     pg.execute("analyze import_place")
-    pg.execute("analyze import_clean (line, external_id, city, province)")
 
 
 def _make_cities(pg: PgConnection, known: Sequence[tuple[str, str, str | None, int | None]]) -> None:
@@ -183,6 +182,7 @@ def match_leads(pg: PgConnection, team_id: int, effect: Effect) -> bool:
             " changed boolean, rescore boolean) on commit drop"
         )
         return False
+    pg.execute("analyze import_clean (line, external_id, city, province)")
     changed = " or ".join(_differences(effect)) or "false"
     rescore = (
         " or ".join(f"l.{t} is distinct from c.{t}" for t in LEAD_INPUTS if t in effect.targets) or "false"
@@ -199,13 +199,31 @@ def match_leads(pg: PgConnection, team_id: int, effect: Effect) -> bool:
     return True
 
 
-def matches(pg: PgConnection) -> tuple[int, int, int]:
-    """(rows, rows whose lead is there, those of them that say something new)."""
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What stands in `import_clean` before the writing, counted in one pass."""
+
+    rows: int
+    known: int
+    """Rows whose lead is there."""
+    changed: int
+    """Those of them that say something new."""
+    historical: int
+    """Rows that carry the answer of an old call."""
+    refusals: int
+    """Rows with a number that say "do not call"."""
+    span: int
+    """The highest `place` + 1."""
+
+
+def settled(pg: PgConnection) -> Settled:
+    """Count `import_clean` and `import_match`."""
     row = pg.execute(
-        "select (select count(*) from import_clean), count(*), count(*) filter (where changed)"
-        " from import_match"
+        "select count(*), (select count(*) from import_match),"
+        " (select count(*) from import_match where changed), count(y),"
+        " count(e164) filter (where do_not_call), coalesce(max(place), 0) + 1 from import_clean"
     ).fetchone()
-    return row if row is not None else (0, 0, 0)
+    return Settled(*row) if row is not None else Settled(0, 0, 0, 0, 0, 1)
 
 
 def rescored(pg: PgConnection) -> bool:
@@ -218,11 +236,6 @@ def unscored(pg: PgConnection) -> int:
     return count(
         pg, "select count(*) from import_match m join lead_queue q on q.lead_id = m.id where q.rank_key < 0"
     )
-
-
-def historical(pg: PgConnection) -> int:
-    """Rows that carry the answer of an old call."""
-    return count(pg, "select count(*) from import_clean where y is not null")
 
 
 def set_consent(pg: PgConnection, consent: Consent, *, over_answers: bool) -> None:

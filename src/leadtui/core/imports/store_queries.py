@@ -7,7 +7,7 @@ from typing import Final
 
 from leadtui.core.db.database import PgConnection
 from leadtui.core.imports.columns import COLUMNS
-from leadtui.core.imports.settle_queries import KEY, Effect, count
+from leadtui.core.imports.settle_queries import KEY, Effect, Settled, count
 from leadtui.core.imports.stage import slices
 
 BULK_ROWS: Final = 100_000
@@ -35,6 +35,7 @@ class Writer:
         pg: PgConnection,
         team_id: int,
         import_id: int,
+        found: Settled,
         *,
         fresh: bool,
         synthetic: bool,
@@ -43,6 +44,7 @@ class Writer:
         self._pg = pg
         self._team = int(team_id)
         self._run = int(import_id)
+        self._found = found
         self._fresh = fresh
         self._synthetic = synthetic
         self._source = consent_source
@@ -50,7 +52,7 @@ class Writer:
 
     def reserve_ids(self, new: int) -> None:
         """Take a block of ids: the id of a new row is the block's first + the row's `place`."""
-        (span,) = self._pg.execute("select coalesce(max(place), 0) + 1 from import_clean").fetchone() or (1,)
+        span = self._found.span
         if not self._fresh and new * 2 < span:
             # few are new: number them without the gaps that the known rows leave
             self._pg.execute(
@@ -82,8 +84,7 @@ class Writer:
         """Insert the new leads with their numbers and queue rows. `advance` is told leads written."""
         new = "true" if self._fresh else _NEW
         done = 0
-        rows = count(self._pg, "select count(*) from import_clean")
-        for part in slices(self._pg, "import_clean", rows, "c."):
+        for part in slices(self._pg, "import_clean", self._found.rows, "c."):
             where = f"where {part} and {new}"
             done += self._leads(where)
             self._phones(where)
@@ -138,10 +139,11 @@ class Writer:
 
     def block_numbers(self, actor_id: int) -> None:
         """Put the numbers of everybody who said "do not call" on the team's list."""
-        self._pg.execute(
-            "insert into import_family"
-            " select distinct e164 from import_clean where do_not_call and e164 is not null"
-        )
+        if self._found.refusals:
+            self._pg.execute(
+                "insert into import_family"
+                " select distinct e164 from import_clean where do_not_call and e164 is not null"
+            )
         self._pg.execute(
             "insert into dnc_number (team_id, e164, reason, added_by)"  # noqa: S608
             f" select distinct {self._team}, e164, 'import', %s::int from import_family"
