@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
-from leadtui import error_words
+from leadtui import error_words, logs
 from leadtui.core.calls.dto import Outcome
 from leadtui.core.ctx import Ctx
 from leadtui.core.errors import Conflict, Invalid, NotFound
@@ -306,7 +307,9 @@ def test_two_cards_side_by_side_say_what_they_do_not_share(as_role: MakeCtx) -> 
         "artefact = set_byte(artefact, 50000, 66)",
     ],
 )
-def test_a_row_altered_under_a_running_process(damage: str, db: OneConnection, as_role: MakeCtx) -> None:
+def test_a_row_altered_under_a_running_process(
+    damage: str, db: OneConnection, as_role: MakeCtx, tmp_path: Path
+) -> None:
     engine.forget()
     models.deploy_starter(as_role("system"))
     floor = Floor(db)
@@ -317,9 +320,16 @@ def test_a_row_altered_under_a_running_process(damage: str, db: OneConnection, a
     with db.owner() as connection:
         connection.execute(f"update model_version set {damage} where status = 'deployed'")  # noqa: S608
 
-    # what is loaded goes on
+    # what is loaded goes on, and the log says what is wrong where it was looked at
+    logs.open_log(tmp_path)
     assert scores.rescore(agent, lead).rank_key == before.rank_key
     assert leads.get(agent, lead).score is not None
+    logs.close_log()
+    lines = [json.loads(line) for line in (tmp_path / "log/leadtui.log").read_text("utf-8").splitlines()]
+    told = {(line["event"], line["model"], line["code"]) for line in lines}
+    codes = {code for _event, _model, code in told}
+    assert told == {("model_damaged", before.model_id, code) for code in codes}
+    assert len(codes) == ("sha256" in damage)
 
     # a new process refuses it, and says so; the customer, the call and the list are there as before
     engine.forget()

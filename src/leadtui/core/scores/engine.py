@@ -25,7 +25,8 @@ from leadtui.scoring.live.scorer import Scorer
 KEPT: Final = 3
 """Models in memory: the deployed one, and those that made the scores of leads not yet scored again."""
 
-_log: Final = logging.getLogger("leadtui.models")
+_log: Final = logging.getLogger("leadtui")
+"""The program's own log (`leadtui.logs`): an event and its facts, no sentence."""
 
 _scorers: OrderedDict[str, Scorer] = OrderedDict()
 _serving: Final[dict[tuple[str, int, str], str]] = {}
@@ -81,7 +82,8 @@ def _live(tx: Tx, found: queries.ModelRef) -> Live:
             loaded = _scorers.get(_serving.get(key, ""))
         if loaded is None:
             raise
-        _log.error("model %s is damaged in the database (%s); the loaded one goes on", found.id, error.code)
+        # the loaded one goes on
+        _log.error("model_damaged", extra={"facts": {"model": found.id, "code": error.code}})
         return Live(found.id, found.name, loaded)
     with _lock:
         scorer = _scorers.setdefault(found.sha256, made)
