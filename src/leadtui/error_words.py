@@ -204,7 +204,7 @@ _HINTS: Final[dict[str, str]] = {
     "token_damaged": N_("leadtui login makes a new one, leadtui logout takes it away."),
     "last_admin": N_("Add another admin first: leadtui users add EMAIL --name … --role admin"),
     "user_unknown": N_("leadtui users list"),
-    "user_disabled": N_("Add them again with another address."),
+    "user_disabled": N_("leadtui users enable {email} lets them in again."),
     "lead_unknown": N_("leadtui leads list"),
     "lead_exists": N_("leadtui leads show {lead_id}"),
     "no_model": N_("leadtui db upgrade deploys the starter model; or: leadtui models train FILE"),

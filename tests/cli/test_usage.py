@@ -28,6 +28,7 @@ COMMANDS = {
     ("users", "add"): {"--name", "--role", "--team", "--password-stdin"},
     ("users", "list"): {"--json"},
     ("users", "disable"): set(),
+    ("users", "enable"): set(),
     ("users", "reset-password"): set(),
     ("leads", "import"): {
         "--dry-run", "--demo-contacts", "--team", "--consent-source", "--encoding", "--skip-bad", "--rejects",

@@ -114,6 +114,19 @@ def test_disabling_ends_it(run: Run) -> None:
     reset = run("users", "reset-password", email)
     assert (reset.code, reset.out) == (1, "")
     assert reset.errors == [f"error: {email} is disabled."]
+    assert reset.hints == [f"hint: leadtui users enable {email} lets them in again."]
+
+
+def test_enabling_lets_them_in_again(run: Run) -> None:
+    email = somebody()
+    password = run("users", "add", email, "--name", "A", "--role", "agent").out.strip()
+    assert run("users", "disable", email).code == 0
+    done = run("users", "enable", f" {email.upper()}")
+    assert (done.code, done.out, done.errors) == (0, "", [])
+    assert f"{email} can sign in again" in done.err
+    assert done.hints == [f"hint: leadtui users reset-password {email} gives them a new one"]
+    assert sign_in(email, password) is True
+    assert run("users", "reset-password", email).code == 0
 
 
 def test_a_new_one_time_password_replaces_the_old_one(run: Run) -> None:
@@ -136,7 +149,7 @@ def test_the_last_admin_and_nobody(run: Run) -> None:
     assert refused.code == 1
     assert refused.errors == ["error: This is the last admin; somebody must be able to manage users."]
     assert refused.hints
-    for command in ("disable", "reset-password"):
+    for command in ("disable", "enable", "reset-password"):
         unknown = run("users", command, "nobody@bank.test")
         assert (unknown.code, unknown.errors) == (1, ["error: There is no user nobody@bank.test."])
 

@@ -89,6 +89,28 @@ def test_a_disabled_user_is_out_at_once(as_role: MakeCtx) -> None:
     assert [user.disabled_at is not None for user in users.list_users(admin)] == [False, True]
 
 
+def test_an_enabled_user_signs_in_with_the_password_they_had(db: OneConnection, as_role: MakeCtx) -> None:
+    admin = as_role("admin")
+    users.add(admin, AddUser("sari@bank.test", "Sari", "agent", password="twelve letters"))
+    before = Ctx(db, Origin.TUI)
+    auth.sign_in(before, SignIn("sari@bank.test", "twelve letters"))
+    users.disable(admin, "sari@bank.test")
+    with pytest.raises(Unauthenticated):
+        auth.sign_in(Ctx(db, Origin.TUI), SignIn("sari@bank.test", "twelve letters"))
+    users.enable(admin, " SARI@bank.test")
+    users.enable(admin, "sari@bank.test")  # once more changes nothing
+    with pytest.raises(Unauthenticated):
+        auth.me(before)  # a session that ended stays so
+    after = Ctx(db, Origin.TUI)
+    assert auth.sign_in(after, SignIn("sari@bank.test", "twelve letters")).role == "agent"
+    with db.owner() as connection:
+        audited = connection.execute(
+            "select outcome, subject = 'user:' || (select id from app_user where email = 'sari@bank.test')"
+            " from audit where action = 'user.enabled'"
+        ).fetchall()
+    assert audited == [("ok", True)] * 2
+
+
 def test_the_last_admin_stays(as_role: MakeCtx) -> None:
     ctx = as_role("admin")
     (me,) = users.list_users(ctx)
@@ -114,7 +136,7 @@ def test_a_new_password_ends_the_sessions_of_the_old_one(db: OneConnection, as_r
     assert caught.value.code == "user_disabled"
 
 
-@pytest.mark.parametrize("work", [users.disable, users.reset_password])
+@pytest.mark.parametrize("work", [users.disable, users.enable, users.reset_password])
 def test_somebody_unknown_is_not_found(work, as_role: MakeCtx) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(NotFound) as caught:
         work(as_role("admin"), "nobody@bank.test")

@@ -1,4 +1,4 @@
-"""`leadtui users`: add, list, disable, reset-password, sessions, end-session."""
+"""`leadtui users`: add, list, disable, enable, reset-password, sessions, end-session."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ def build() -> typer.Typer:
     app.command("add", help=_("Add a user."))(add)
     app.command("list", help=_("List all users."))(list_users)
     app.command("disable", help=_("Disable a user; their sessions end now."))(disable)
+    app.command("enable", help=_("Let a disabled user sign in again."))(enable)
     app.command("reset-password", help=_("Give a user a one-time password; their sessions end now."))(
         reset_password
     )
@@ -98,6 +99,19 @@ def disable(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
     with acting() as ctx:
         users.disable(ctx, email)
     say(_("{email} is disabled; open sessions have ended.").format(email=email.strip().lower()))
+
+
+def enable(email: str = typer.Argument(..., metavar="EMAIL")) -> None:
+    """Let a disabled user sign in again."""
+    from leadtui.cli.errors import say
+    from leadtui.cli.session import acting
+    from leadtui.core.users import service as users
+
+    with acting() as ctx:
+        users.enable(ctx, email)
+    address = email.strip().lower()
+    say(_("{email} can sign in again, with the password they had.").format(email=address))
+    say("hint: " + _("leadtui users reset-password {email} gives them a new one").format(email=address))
 
 
 def reset_password(email: str = typer.Argument(..., metavar="EMAIL")) -> None:

@@ -53,6 +53,11 @@ def disable(tx: Tx, user_id: int) -> None:
         raise Conflict("last_admin") from error
 
 
+def enable(tx: Tx, user_id: int) -> None:
+    """Let a disabled user sign in again."""
+    tx.pg.execute("select users_enable(%s)", (user_id,))
+
+
 def reset_password(tx: Tx, user_id: int, stored: str) -> None:
     """Store a one-time password's hash and end every session."""
     tx.pg.execute("select users_reset_password(%s, %s)", (user_id, stored))

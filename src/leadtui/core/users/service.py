@@ -1,4 +1,4 @@
-"""Users: add, list, disable, a new one-time password, their sessions."""
+"""Users: add, list, disable, enable, a new one-time password, their sessions."""
 
 from __future__ import annotations
 
@@ -78,6 +78,20 @@ def disable(tx: Tx, email: str) -> None:
     if disabled:
         return
     queries.disable(tx, user_id)
+    tx.notify("user", user_id)
+
+
+@action(Permission.USERS_MANAGE, audit="user.enabled")
+def enable(tx: Tx, email: str) -> None:
+    """Let a disabled user sign in again, with the password they had; no session comes back.
+
+    Raises NotFound("user_unknown"). Not disabled: nothing changes.
+    """
+    user_id, _role, disabled = _find(tx, email)
+    tx.audit(f"user:{user_id}")
+    if not disabled:
+        return
+    queries.enable(tx, user_id)
     tx.notify("user", user_id)
 
 
