@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -30,6 +31,7 @@ from leadtui.core.settings import Settings, load
 from tests.conftest import MakeCtx, OwnDatabase
 
 SMALL = FillDemo(leads=150, language="id")
+JAKARTA = ZoneInfo("Asia/Jakarta")
 Query = Callable[[str], list[tuple[Any, ...]]]
 
 
@@ -205,11 +207,11 @@ def test_reset_makes_it_again_on_the_real_embedded_server() -> None:
 
 
 def test_yesterday_is_the_teams_yesterday(ctx: Ctx, rows: Query) -> None:
-    before = datetime.now().astimezone()
+    before = datetime.now(JAKARTA).date()
     fill(ctx, SMALL)
     (days,) = rows(
         "select array_agg(distinct report_day), (now() at time zone 'Asia/Jakarta')::date - 1 from call_log"
     )
-    if before.date() == datetime.now().astimezone().date():
+    if before == datetime.now(JAKARTA).date():
         assert days[0] == [days[1]]
     assert rows("select count(*) from call_log where report_hour not between 9 and 18") == [(0,)]
