@@ -16,7 +16,7 @@ from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.imports import run_queries
 from leadtui.core.leads.dto import ScoreCard
 from leadtui.core.models import service as models
-from leadtui.core.scores import bulk, cards
+from leadtui.core.scores import bulk, bulk_queries, cards
 from leadtui.core.scores import service as scores
 from leadtui.core.scores.dto import ScoreAll
 from leadtui.scoring import starter
@@ -182,6 +182,23 @@ def test_one_team_only_and_the_unscored_only(db: OneConnection, ctx: Ctx) -> Non
     with pytest.raises(NotFound) as caught:
         scores.score_all(ctx, ScoreAll(team="nowhere"))
     assert caught.value.code == "team_unknown"
+
+
+def test_a_report_adds_up_where_leads_come_between_counting_and_reading(
+    db: OneConnection, ctx: Ctx, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_leads(db, 30)
+    scores.score_all(ctx, ScoreAll())
+    add_leads(db, 12)
+    counted = bulk_queries.count
+
+    def five_too_early(*arguments: Any) -> tuple[int, int]:
+        total, to_do = counted(*arguments)
+        return total - 5, to_do - 5
+
+    monkeypatch.setattr(bulk_queries, "count", five_too_early)
+    report = scores.score_all(ctx, ScoreAll(only_unscored=True))
+    assert (report.leads, report.scored, report.skipped, report.gone) == (42, 12, 30, 0)
 
 
 def test_historical_leads_are_counted_and_their_calendar_is_no_input(db: OneConnection, ctx: Ctx) -> None:

@@ -82,13 +82,15 @@ def run(work: Job, command: ScoreAll, progress: Progress) -> ScoreReport:
     """What `scores.service.score_all` promises."""
     with alone(work.ctx.db):
         team, model, total, to_do, scores = _predict(work, command, progress)
+        skipped = total - to_do
         report = ScoreReport(
             run_id=None,
             model_id=model.id,
             model_name=model.name,
-            leads=total,
+            # as read: a lead may have come or gone since they were counted
+            leads=skipped + len(scores),
             scored=0,
-            skipped=total - to_do,
+            skipped=skipped,
             gone=0,
             historical=scores.historical,
             mean=scores.mean,

@@ -16,8 +16,8 @@ _IMPORT_LOCK: Final = 0x696D70
 """What an import of a team holds (`core.imports.pipeline`): both write the same rows, in another order."""
 
 # Fixed width on purpose: without NULLs a binary COPY row is a C struct, and numpy reads a chunk without a
-# loop. -1 and NaN stand for what is missing; no column here is ever negative. The facts are those of a lead
-# to be called (see scores.queries): never a historical row's calendar, macro columns or own attempts.
+# loop. -1 and NaN stand for what is missing; no whole number here is ever negative. The facts are those of a
+# lead to be called (see scores.queries): never a historical row's calendar, macro columns or own attempts.
 COLUMNS: Final = (
     ("lead_id", ">i8"), ("team_id", ">i4"), ("age", ">i2"), ("job", ">i2"), ("marital", ">i2"),
     ("education", ">i2"), ("default", ">i2"), ("housing", ">i2"), ("loan", ">i2"), ("contact", ">i2"),
