@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -30,6 +31,12 @@ UCI = Path(
     os.environ.get("LEADTUI_UCI_DIR")
     or Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "uci-bank-marketing"
 )
+
+
+def pytest_configure() -> None:
+    """A shell that starts us in the background has us ignore SIGINT, and so would every process we start."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

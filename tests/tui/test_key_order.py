@@ -14,6 +14,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from leadtui.key_order import PATIENCE, OrderedKeys
+from tests.tui.conftest import until
 
 
 class Dialog(ModalScreen[None]):
@@ -121,11 +122,7 @@ async def test_a_slow_handler_keeps_its_place() -> None:
         app.query_one("#slow", Input).focus()
         await settled(pilot)
         typed(app, "a%4x")
-        for _ in range(100):
-            await pilot.pause(0.02)
-            if app.query_one("#note", Input).value == "4x":
-                break
-        assert app.query_one("#note", Input).value == "4x"
+        await until(pilot, lambda: app.query_one("#note", Input).value == "4x")
         assert app.query_one("#slow", Input).value == "a"
         assert app.struck == []
 
@@ -151,8 +148,6 @@ async def test_a_thousand_keys_all_arrive_in_order() -> None:
         await settled(pilot)
         wanted = "".join(chr(97 + n % 26) for n in range(1000))
         typed(app, wanted)
-        for _ in range(200):
-            await pilot.pause(0.05)
-            if len(app.query_one("#note", Input).value) == len(wanted):
-                break
+        note = app.query_one("#note", Input)
+        await until(pilot, lambda: len(note.value) == len(wanted), seconds=120)
         assert app.query_one("#note", Input).value == wanted
