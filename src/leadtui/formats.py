@@ -267,8 +267,11 @@ def phone(e164: str | None) -> str:
 
 
 def _groups(digits: str) -> list[str]:
-    """Digits in fours; a rest of one or two makes the last two groups even instead."""
+    """Digits in fours; a rest of one or two makes the last two groups even instead. One digit more than fours
+    makes the last group a five: a number of 13 digits has three groups, as it is read out."""
     rest = len(digits) % 4
+    if len(digits) > 8 and rest == 1:
+        return [*_groups(digits[:-5]), digits[-5:]]
     if len(digits) > 4 and rest in (1, 2):
         cutting = len(digits) - (4 + rest)
         head = [digits[i : i + 4] for i in range(0, cutting, 4)]

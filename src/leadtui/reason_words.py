@@ -12,7 +12,7 @@ from typing import Final
 
 from leadtui.core.leads.dto import LeadFacts, LeadRow
 from leadtui.formats import MINUS, number, percent
-from leadtui.i18n import N_, _
+from leadtui.i18n import N_, _, ngettext
 from leadtui.scoring.codes import CONTACT, POUTCOME
 from leadtui.scoring.reasons import THRESHOLD, Group, Reason
 from leadtui.text import clean, width
@@ -90,7 +90,8 @@ def _history(facts: LeadFacts) -> list[Said]:
         if facts.pdays >= 60:
             said.append((_("contacted {n} months ago").format(n=number(facts.pdays // 30)), 0))
         else:
-            said.append((_("contacted {n} days ago").format(n=number(facts.pdays)), 0))
+            ago = ngettext("contacted {n} day ago", "contacted {n} days ago", facts.pdays)
+            said.append((ago.format(n=number(facts.pdays)), 0))
     elif facts.previous:
         said.append((_("contacted {n}× before").format(n=number(facts.previous)), 0))
     return said or [(_("history unknown"), 0)]

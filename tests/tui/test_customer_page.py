@@ -18,9 +18,10 @@ from leadtui.widgets.customer_page import CustomerPage
 from leadtui.widgets.profile import (
     call_facts,
     fields_that_fit,
+    first_that_fits,
     profile_entries,
     shown_name,
-    who_line,
+    who_lines,
     why_not,
 )
 from leadtui.widgets.timeline import Timeline, call_words
@@ -123,8 +124,16 @@ def test_why_somebody_cannot_be_called() -> None:
 def test_names_and_who_lines() -> None:
     assert shown_name("  ", 7) == "no name, number 7"
     assert shown_name("a\x1b[31mb\u202e", 7) == "ab"
-    assert who_line(lead()) == "41 yrs · management · married · Bandung, WIB"
-    assert who_line(lead(age=None, job=None, marital=None, city=None, zone=None)) == ""
+    assert who_lines(lead()) == (
+        "41 yrs · management · married · Bandung, WIB",
+        "41 yrs · management · Bandung, WIB",
+        "41 yrs · Bandung, WIB",
+    )
+    assert first_that_fits(who_lines(lead()), 43) == "41 yrs · management · Bandung, WIB"
+    assert first_that_fits(who_lines(lead()), 20) == "41 yrs · management"
+    assert first_that_fits(who_lines(lead()), 5) == ""
+    assert first_that_fits(who_lines(lead()), 5, cut_first=True) == "41 y…"
+    assert set(who_lines(lead(age=None, job=None, marital=None, city=None, zone=None))) == {""}
 
 
 def test_fields_drop_whole_from_the_right() -> None:

@@ -54,7 +54,7 @@ class KeyTable(Widget):
         return max((len(column) for column in self._columns(width)), default=0)
 
     def _columns(self, width: int) -> list[list[_Row]]:
-        """One column of lines, or two of about equal height."""
+        """One column of lines, or two of about equal height, read one after the other."""
         two = width >= self.TWO_FROM
         room = (width // 2 if two else width) - 2 - KEY_CELLS
         blocks: list[list[_Row]] = []
@@ -70,11 +70,9 @@ class KeyTable(Widget):
             blocks.append([*block, _Row()])
         if not two:
             return [[row for block in blocks for row in block]]
-        left: list[_Row] = []
-        right: list[_Row] = []
-        for block in blocks:
-            (left if len(left) <= len(right) else right).extend(block)
-        return [left, right]
+        sizes = [len(block) for block in blocks]
+        first = min(range(1, len(blocks) + 1), key=lambda n: max(sum(sizes[:n]), sum(sizes[n:])))
+        return [[row for block in part for row in block] for part in (blocks[:first], blocks[first:])]
 
     def render_line(self, y: int) -> Strip:
         """One line of each column."""
@@ -129,7 +127,9 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,enter,f1,q", "dismiss", show=False, priority=True),
+        Binding("escape,enter,q", "dismiss", show=False, priority=True),
+        Binding("question_mark", "dismiss", show=False, priority=True, id="help"),
+        Binding("f1", "dismiss", show=False, priority=True, id="help_in_field"),
         Binding("j,down", "scroll(1)", show=False),
         Binding("k,up", "scroll(-1)", show=False),
     ]

@@ -10,7 +10,7 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
-from leadtui.commands import Where, bindings
+from leadtui.commands import Where, bindings, key_of
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.ctx import Ctx
 from leadtui.core.errors import NotFound
@@ -250,7 +250,8 @@ class LeadsScreen(OrderedRows):
                 self._reordered = True
                 who = clean(row.name) or f"#{row.id}"
                 at = clock_zone(row.callback_at, self.desk.zone)
-                self.desk.say(_("Callback due: {name}, {time}. n takes it.").format(name=who, time=at))
+                told = _("Callback due: {name}, {time}. {key} takes it.")
+                self.desk.say(told.format(name=who, time=at, key=key_of("next")))
         self.say_count()
 
     # --- the preview and the day ------------------------------------------------------------------------
@@ -372,8 +373,7 @@ class LeadsScreen(OrderedRows):
 
     def action_add_task(self) -> None:
         """`t`"""
-        row = self.rows.row
-        if row is not None:
+        if (row := self.rows.row) is not None:
             self.desk.add_task(row.id, clean(row.name))
 
     def action_copy_phone(self) -> None:

@@ -15,10 +15,10 @@ from textual.widgets.selection_list import Selection
 
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import Count, LeadFilter, LeadState, Places, Scope
-from leadtui.formats import count
 from leadtui.i18n import _
 from leadtui.scoring.codes import EDUCATION, JOB, MARITAL
 from leadtui.screens.filter_rules import BY_FIELD, LISTS, RANGES, read, typed
+from leadtui.screens.leads_words import how_many
 from leadtui.text import MISSING, clean, plain
 from leadtui.widgets.filter_fields import ChoiceRow, Choices, RangeRow, choices
 from leadtui.widgets.heading import Heading
@@ -168,8 +168,7 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
 
         def told(found: Count) -> None:
             if asked == self._asked and self.is_running:
-                words = _("{n} ready") if scope is Scope.QUEUE else _("{n} leads")
-                head.fact = words.format(n=count(found.n, found.capped))
+                head.fact = how_many(found, scope)
 
         def failed(error: Exception) -> None:
             if asked == self._asked and self.is_running:

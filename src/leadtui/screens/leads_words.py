@@ -7,10 +7,11 @@ from dataclasses import replace
 from datetime import tzinfo
 from typing import Any
 
+from leadtui.commands import key_of
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.leads.dto import Count, LeadFilter, Scope
 from leadtui.formats import clock_zone, count, money_short, number, percent
-from leadtui.i18n import _
+from leadtui.i18n import _, ngettext
 from leadtui.screens.filter_rules import LISTS, RANGES, Range
 from leadtui.widgets.filter_bar import Narrowed
 
@@ -57,18 +58,24 @@ def without(wanted: LeadFilter, part: str) -> LeadFilter:
     return replace(wanted, **empty)
 
 
+def how_many(total: Count, scope: Scope) -> str:
+    """`39 ready`, `5,009 leads`."""
+    told = _("{n} ready") if scope is Scope.QUEUE else ngettext("{n} lead", "{n} leads", total.n)
+    return told.format(n=count(total.n, total.capped))
+
+
 def count_words(
     total: Count, summary: Any, scope: Scope, wanted: LeadFilter, zone: tzinfo, *, reordered: bool
 ) -> tuple[str, bool]:
     """The count, never more exact than it is, and whether it is a warning."""
-    shown = count(total.n, total.capped)
     if scope is Scope.QUEUE and summary is not None and not summary.window_open:
         if summary.opens_at is None:
             return _("no calling hours today"), True
         return _("calling hours begin {time}").format(time=clock_zone(summary.opens_at, zone)), True
-    told = _("{n} ready") if scope is Scope.QUEUE else _("{n} leads")
-    said = told.format(n=shown)
-    return (f"{said} · {_('R new order')}" if reordered else said), False
+    said = how_many(total, scope)
+    if reordered:
+        said += " · " + _("{key} new order").format(key=key_of("refresh"))
+    return said, False
 
 
 def empty_words(
@@ -76,9 +83,10 @@ def empty_words(
 ) -> str:
     """What an empty list says, with what to do."""
     if wanted.search and scope is Scope.QUEUE:
-        return _("Nobody in your queue matches. ⏎ looks among all customers, esc clears.")
+        told = _("Nobody in your queue matches. {enter} looks among all customers, {clear} clears.")
+        return told.format(enter=key_of("select"), clear=key_of("clear"))
     if not wanted.empty:
-        return _("Nobody matches. esc clears the search and the filter.")
+        return _("Nobody matches. {clear} clears the search and the filter.").format(clear=key_of("clear"))
     if summary.scored + summary.unscored.n == 0:
         if may(Permission.LEADS_IMPORT):
             return _("No leads yet: leadtui leads import FILE brings them in.")
@@ -89,4 +97,5 @@ def empty_words(
         return _("Outside the calling hours; they begin {time}.").format(
             time=clock_zone(summary.opens_at, zone)
         )
-    return _("Nobody is ready to be called now. f3 shows your callbacks; R looks again.")
+    told = _("Nobody is ready to be called now. {tasks} shows your callbacks; {refresh} looks again.")
+    return told.format(tasks=key_of("tasks"), refresh=key_of("refresh"))

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from leadtui.commands import key_of
 from leadtui.core.leads.dto import Sort
 from leadtui.formats import count
 from leadtui.i18n import N_, _
@@ -37,7 +38,8 @@ class SortSheet(ModalScreen[Sort | None]):
     CSS_PATH = "list_sheets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", show=False),
-        Binding("s,j", "further(1)", show=False),
+        Binding("s", "further(1)", show=False, id="sort"),
+        Binding("j", "further(1)", show=False),
         Binding("k", "further(-1)", show=False),
         *(Binding(str(n), f"take({n})", show=False) for n in range(1, len(Sort) + 1)),
     ]
@@ -125,7 +127,9 @@ class GoToSheet(ModalScreen[int | str | None]):
         elif self.sort is Sort.NAME:
             self.dismiss(text)
         else:
-            self._refuse(_("A place, please. Letters work in the order by name (s)."))
+            self._refuse(
+                _("A place, please. Letters work in the order by name ({key}).").format(key=key_of("sort"))
+            )
 
     def _refuse(self, sentence: str) -> None:
         self.query_one(Field).error = sentence

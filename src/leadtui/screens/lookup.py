@@ -102,6 +102,10 @@ class LookupScreen(BaseScreen):
         rows = self.rows
         return f"{number(rows.cursor + 1)} / {count(rows.count, rows.capped)}" if rows.count else ""
 
+    def hidden_keys(self) -> tuple[str, ...]:
+        """Its own key: this is where it leads."""
+        return ("lookup",)
+
     def off_keys(self) -> dict[str, str]:
         """Keys that would do nothing now, and why."""
         nobody = _("Nobody is chosen yet: type a name or a number.")

@@ -10,7 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.timer import Timer
 
-from leadtui.commands import Where, bindings
+from leadtui.commands import Where, bindings, key_of
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.leads import service as leads
@@ -113,11 +113,13 @@ class TasksScreen(BaseScreen):
     def _say_empty(self) -> None:
         none = self._known and not self.list.rows
         self.set_class(none, "-none")
-        told = _("t on a customer makes a task.")
+        told = _("{task} on a customer makes a task.")
         if self.desk.may(Permission.CALLS_WORK):
             told = _(
-                "Outcome 2 of a call makes a callback that stands here. t on a customer makes any other task."
+                "Outcome {digit} of a call makes a callback that stands here. "
+                "{task} on a customer makes any other task."
             )
+        told = told.format(digit=key_of("outcome_2"), task=key_of("task_here"))
         self.empty.say(_("No task is open.") if none else "", told if none else "")
 
     def _minute(self) -> None:

@@ -17,14 +17,14 @@ from leadtui.text import MISSING
 from leadtui.widgets.digits import BigDigits
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.profile import (
-    AboutLines,
+    AboutLine,
     Entries,
     FactLines,
     WhoLine,
     call_facts,
     profile_entries,
     shown_name,
-    who_line,
+    who_lines,
 )
 from leadtui.widgets.score_card import ScoreAccount
 from leadtui.widgets.timeline import Timeline
@@ -83,7 +83,7 @@ class CustomerPage(Vertical):
         with Horizontal(id="number"):
             yield BigDigits(id="phone")
             yield FactLines(id="facts", limit=3)
-        yield AboutLines(id="about")
+        yield AboutLine(id="about")
         yield FactLines(id="marks", limit=1)
         with Horizontal(id="columns"):
             with Vertical(id="why"):
@@ -134,7 +134,7 @@ class CustomerPage(Vertical):
         self.query_one("#facts", FactLines).facts = facts
         # beside the name stands what is late already
         self.query_one("#marks", FactLines).facts = tuple(fact for fact in facts if fact.mark != "!")
-        self.query_one("#about", AboutLines).about = who_line(lead)
+        self.query_one("#about", AboutLine).about = who_lines(lead)
         self._show_who()
         account = self.account
         account.card, account.facts, account.historical = lead.score, lead.row.facts, lead.row.historical
@@ -154,7 +154,7 @@ class CustomerPage(Vertical):
         who = self.who
         narrow = self.has_class("-narrow")
         who.name_shown = shown_name(lead.row.name, lead.row.id)
-        who.about = "" if narrow else who_line(lead)
+        who.about = () if narrow else who_lines(lead)
         who.place = self.place
         callback, now = lead.row.callback_at, self._now()
         late = callback is not None and overdue(callback, now)

@@ -59,13 +59,21 @@ def big(text: str, gap: int = 0, *, plain: bool = False) -> tuple[str, str, str]
     return rows[0], rows[1], rows[2]
 
 
+def blanks_that_fit(text: str, cells: int) -> int | None:
+    """How wide a blank between the groups of `text` may be, 2 to 0; None where not even the digits fit."""
+    spare = cells - big_width(text.replace(" ", ""))
+    groups = text.count(" ")
+    return next((blank for blank in (2, 1, 0) if blank * groups <= spare), None)
+
+
 def big_width(text: str) -> int:
     """How many cells `big` takes."""
     return sum(len(_GLYPHS.get(character, (" ",))[0]) for character in text)
 
 
 class BigDigits(Widget):
-    """A phone number or a KPI in three rows; in a narrower place it falls back to one bold row."""
+    """A phone number or a KPI in three rows. In a narrower place the blanks between groups give way first,
+    and where none are left every second group is lighter; then it falls back to one bold row."""
 
     DEFAULT_CSS = """
     BigDigits { height: 3; width: 1fr; }
@@ -92,17 +100,18 @@ class BigDigits(Widget):
         """One of the three rows."""
         colors, ground, room = palette(self.app), self.rich_style, self.size.width
         value = clean(self.value)
-        if big_width(value) > room:
+        blank = blanks_that_fit(value, room)
+        if blank is None:
             text = value if y == 1 else ""
             return Strip([Segment(text, ground + colors.style(self._tone, bold=True))]).adjust_cell_length(
                 room, ground
             )
-        pieces = [
-            Segment(
-                big(value, plain=getattr(self.app, "plain_signs", False))[y],
-                ground + colors.style(self._tone),
-            )
-        ]
+        ascii_only, pieces = getattr(self.app, "plain_signs", False), []
+        for place, group in enumerate(value.split(" ")):
+            if place and blank:
+                pieces.append(Segment(" " * blank, ground))
+            tone = "strong" if not blank and place % 2 else self._tone
+            pieces.append(Segment(big(group, plain=ascii_only)[y], ground + colors.style(tone)))
         if self.unit and y == 2:
             pieces.append(Segment(f" {clean(self.unit)}", ground + colors.style("muted")))
         return Strip(pieces).adjust_cell_length(room, ground)

@@ -11,6 +11,7 @@ from textual.reactive import reactive
 from textual.strip import Strip
 from textual.widget import Widget
 
+from leadtui.commands import key_of
 from leadtui.core.leads.dto import Lead, LeadRow
 from leadtui.formats import number, phone
 from leadtui.i18n import _
@@ -19,7 +20,7 @@ from leadtui.themes import palette
 from leadtui.widgets.digits import BigDigits
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.line import Line
-from leadtui.widgets.profile import FactLines, call_facts, shown_name, who_line
+from leadtui.widgets.profile import FactLines, call_facts, first_that_fits, shown_name, who_lines
 from leadtui.widgets.score_card import ScoreAccount
 from leadtui.widgets.timeline import Timeline
 
@@ -33,7 +34,8 @@ class PreviewHead(Widget):
 
     name_shown: reactive[str] = reactive("")
     ident: reactive[str] = reactive("")
-    about: reactive[str] = reactive("")
+    about: reactive[tuple[str, ...]] = reactive(())
+    """Longest first."""
     phone: reactive[str] = reactive("")
     phone_beside: reactive[bool] = reactive(False)
     """Whether the phone stands below in big digits: then not here."""
@@ -49,11 +51,11 @@ class PreviewHead(Widget):
             )
             line.right(cells, ident, colors.style("muted"))
         elif y == 1:
-            line.put(0, cut(clean(self.about), cells), colors.style("muted"))
+            line.put(0, first_that_fits(self.about, cells, cut_first=True), colors.style("muted"))
         elif y == 3 and self.phone and not self.phone_beside:
             line.put(0, clean(self.phone), colors.style("accent", bold=True))
             if self.phone != MISSING:
-                line.right(cells, f"y {_('copy')}", colors.style("muted"))
+                line.right(cells, f"{key_of('copy_phone')} {_('copy')}", colors.style("muted"))
         return line.strip()
 
 
@@ -97,7 +99,7 @@ class LeadPreview(Vertical):
         head = self.query_one(PreviewHead)
         head.name_shown = shown_name(row.name, row.id) if row is not None else ""
         head.ident = f"#{row.id}" if row is not None else ""
-        head.about = head.phone = ""
+        head.about, head.phone = (), ""
         self.add_class("-waiting")
 
     def show(self, lead: Lead) -> None:
@@ -106,7 +108,7 @@ class LeadPreview(Vertical):
             return
         self.lead = lead
         head = self.query_one(PreviewHead)
-        head.name_shown, head.about = shown_name(lead.row.name, lead.row.id), who_line(lead)
+        head.name_shown, head.about = shown_name(lead.row.name, lead.row.id), who_lines(lead)
         head.phone = phone(lead.phones[0].e164) if lead.phones else MISSING
         head.phone_beside = self.has_class("-big")
         self.query_one(BigDigits).value = head.phone

@@ -19,7 +19,7 @@ from leadtui.widgets.profile import shown_name
 from leadtui.wording import job_word, state_word
 
 _GAP: Final = 2
-_STATE, _WITH, _CITY, _AGE, _LAST, _JOB = 17, 14, 13, 3, 9, 16
+_STATE, _WITH, _CITY, _AGE, _LAST, _JOB = 17, 14, 13, 3, 9, 20
 _WIDE: Final = 110
 """From here on there is room for age, job and last contact."""
 

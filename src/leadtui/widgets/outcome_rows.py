@@ -41,6 +41,9 @@ class OutcomeRows(Widget, can_focus=True):
     enabled: reactive[bool] = reactive(False)
     """Without an open call the rows are there, muted, with `–` in place of the digits."""
 
+    impossible: reactive[frozenset[int]] = reactive(frozenset())
+    """Digits that cannot be true of this call: nobody fails to answer a call that they made themselves."""
+
     consequences: reactive[Mapping[int, str]] = reactive({})
     """Digit → what it leads to, in a few words; it gives way before the outcome does."""
 
@@ -86,16 +89,16 @@ class OutcomeRows(Widget, can_focus=True):
         line = Line(cells, ground)
         if chosen:
             line.put(0, "▌" if self.has_focus else "▏", colors.style("accent" if self.has_focus else "muted"))
-        tone = "alert" if armed else "strong" if chosen else "text" if self.enabled else "muted"
-        key = str(y) if self.enabled else MISSING
-        line.put(PAD, key, colors.style("strong" if self.enabled else "muted", bold=self.enabled))
+        works = self.enabled and y not in self.impossible
+        tone = "alert" if armed else "strong" if chosen else "text" if works else "muted"
+        line.put(PAD, str(y) if works else MISSING, colors.style("strong" if works else "muted", bold=works))
         line.put(PAD + 2, "●" if chosen else "○", colors.style("accent" if chosen else "muted"))
         end = cells - PAD
         # how to confirm must be read, whatever the width: there the outcome gives way
         room = width(self.beside(y)) + 1 if armed else 0
         word = cut(self.word(y), end - line.at - 1 - room)
         line.put(line.at + 1, word, colors.style(tone, bold=lit))
-        beside = fields_that_fit(self.beside(y), end - line.at - 1) if self.enabled else ""
+        beside = fields_that_fit(self.beside(y), end - line.at - 1) if works else ""
         if beside:
             line.right(end, beside, colors.style("alert" if armed else "muted", bold=armed))
         return line.strip()
@@ -104,10 +107,14 @@ class OutcomeRows(Widget, can_focus=True):
         """Every outcome, as its digit would."""
         if not self.enabled:
             return []
-        return [(0, digit, partial(self.post_message, self.Picked(self, digit))) for digit in range(DIGITS)]
+        return [
+            (0, digit, partial(self.post_message, self.Picked(self, digit)))
+            for digit in range(DIGITS)
+            if digit not in self.impossible
+        ]
 
     def on_click(self, event: events.Click) -> None:
         """A click is the digit."""
-        if self.enabled and 0 <= event.y < DIGITS:
+        if self.enabled and 0 <= event.y < DIGITS and event.y not in self.impossible:
             event.stop()
             self.post_message(self.Picked(self, event.y))

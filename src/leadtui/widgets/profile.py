@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from leadtui.core.leads.dto import Consent, Lead, LeadState, Zone
 from leadtui.formats import clock, day, due, missing, moment, money, number, overdue, phone
-from leadtui.i18n import N_, _
+from leadtui.i18n import N_, _, ngettext
 from leadtui.reason_words import contact_word, education_word, job_word, marital_word, poutcome_word
 from leadtui.scoring.codes import POUTCOME
 from leadtui.text import MISSING, clean, cut, width
@@ -34,8 +34,9 @@ def shown_name(name: str | None, lead_id: int) -> str:
     return clean(name).strip() or _("no name, number {id}").format(id=lead_id)
 
 
-def who_line(lead: Lead) -> str:
-    """`41 th · manajemen · menikah · Bandung, WIB`; what is unknown is left out: the profile says it."""
+def who_lines(lead: Lead) -> tuple[str, ...]:
+    """`41 th · manajemen · menikah · Bandung, WIB`, and the same shorter: the marital status gives way first,
+    then the job; the place says what time it is there. What is unknown is left out: the profile says it."""
     facts = lead.row.facts
     place = ", ".join(
         part for part in (clean(lead.row.city).strip(), ZONES[lead.zone] if lead.zone else "") if part
@@ -46,7 +47,18 @@ def who_line(lead: Lead) -> str:
         marital_word(facts.marital) if facts.marital is not None else "",
         place,
     ]
-    return JOINT.join(part for part in parts if part)
+    return tuple(
+        JOINT.join(part for at, part in enumerate(parts) if part and at not in given_up)
+        for given_up in ((), (2,), (1, 2))
+    )
+
+
+def first_that_fits(lines: Sequence[str], cells: int, *, cut_first: bool = False) -> str:
+    """The first line that fits `cells`; else what `fields_that_fit` leaves of the longest."""
+    for line in (shown := [clean(line) for line in lines]):
+        if width(line) <= cells:
+            return line
+    return fields_that_fit(shown[0], cells, cut_first=cut_first) if shown else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +180,8 @@ def _earlier(lead: Lead) -> Entry:
         return Entry(label, _("unknown"), "muted")
     told = poutcome_word(facts.poutcome)
     if facts.pdays is not None:
-        told = f"{told}, {_('{n} days ago').format(n=number(facts.pdays))}"
+        ago = ngettext("{n} day ago", "{n} days ago", facts.pdays).format(n=number(facts.pdays))
+        told = f"{told}, {ago}"
     return Entry(label, told)
 
 
@@ -254,8 +267,8 @@ class WhoLine(Widget):
     """
 
     name_shown: reactive[str] = reactive("")
-    about: reactive[str] = reactive("")
-    """`41 th · manajemen · …`; dropped whole fields from the right where it does not fit."""
+    about: reactive[tuple[str, ...]] = reactive(())
+    """`41 th · manajemen · …`, longest first: the first that fits is shown."""
 
     place: reactive[str] = reactive("")
     """`1 / 39`."""
@@ -267,14 +280,16 @@ class WhoLine(Widget):
         """The one line."""
         colors, cells = palette(self.app), self.size.width
         line = Line(cells, self.rich_style)
-        place = clean(self.place)
+        place, alert = clean(self.place), f"! {clean(self.alert)}" if self.alert else ""
+        beside = width(alert) + 2 if alert else 0
+        if width(clean(self.name_shown)) + beside + width(place) + 2 > cells:
+            place = ""  # a name that can be read before a place in the list
         room = cells - (width(place) + 2 if place else 0)
-        alert = f"! {clean(self.alert)}" if self.alert else ""
-        name = cut(clean(self.name_shown), room - (width(alert) + 2 if alert else 0))
+        name = cut(clean(self.name_shown), room - beside)
         line.put(0, name, colors.style("strong", bold=True))
         if alert:
             line.put(line.at + 2, alert, colors.style("alert", bold=True))
-        about = fields_that_fit(clean(self.about), room - line.at - 2)
+        about = first_that_fits(self.about, room - line.at - 2)
         if about:
             line.put(line.at + 2, about, colors.style("muted"))
         if place:
@@ -297,21 +312,19 @@ def fields_that_fit(text: str, cells: int, *, cut_first: bool = False) -> str:
     return cut(text, cells) if cut_first and not kept else kept
 
 
-class AboutLines(Widget):
-    """`41 th · manajemen · …` over as many lines as it has, broken between fields."""
+class AboutLine(Widget):
+    """`41 th · manajemen · …` on a line of its own, the longest way of saying it that fits."""
 
     DEFAULT_CSS = """
-    AboutLines { height: 1; width: 1fr; }
+    AboutLine { height: 1; width: 1fr; }
     """
 
-    about: reactive[str] = reactive("")
+    about: reactive[tuple[str, ...]] = reactive(())
+    """Longest first; empty while loading."""
 
     def render_line(self, y: int) -> Strip:
-        """One line of fields."""
+        """The one line."""
         line = Line(self.size.width, self.rich_style)
-        rest = clean(self.about) or MISSING
-        for _row in range(y + 1):
-            shown = fields_that_fit(rest, self.size.width, cut_first=True)
-            rest = rest.removeprefix(shown).removeprefix(JOINT)
-        line.put(0, shown, palette(self.app).style("text"))
+        shown = first_that_fits(self.about, self.size.width, cut_first=True)
+        line.put(0, shown or (MISSING if self.about else ""), palette(self.app).style("text"))
         return line.strip()

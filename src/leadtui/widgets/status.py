@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Final
 
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -12,21 +12,11 @@ from textual.widget import Widget
 from leadtui.commands import Hint
 from leadtui.text import clean, cut, width
 from leadtui.themes import palette
+from leadtui.widgets.facts import Status
 from leadtui.widgets.line import Line
 
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """One thing that stays."""
-
-    lead: str
-    """Bold: what it is. `Terputus dari server.`, `Panggilan terbuka: Budi Santoso`."""
-    rest: str = ""
-    """What is safe, and what happens next."""
-    keys: tuple[Hint, ...] = ()
-    """What can be done about it, at the right end."""
-    late: bool = False
-    """In the alert colour: offline, a conflict."""
+LEAD_CELLS: Final = 22
+"""The least that is left of whose call it is: `Open call: ` and how the name begins."""
 
 
 class StatusLine(Widget):
@@ -72,9 +62,12 @@ class StatusLine(Widget):
         tone = "alert" if said.late else "accent"
         line.put(0, "▌", colors.style(tone))
         room = end - 2 - tail
-        lead = cut(clean(said.lead), room)
+        rest = clean(said.rest)
+        # of an open call the name gives way before what is going on and for how long
+        spared = room - width(rest) - 1 if said is self.call and rest else 0
+        lead = cut(clean(said.lead), spared if spared >= LEAD_CELLS else room)
         line.put(2, lead, colors.style("alert" if said.late else "strong", bold=True))
-        rest, left = clean(said.rest), room - width(lead) - 1
+        left = room - width(lead) - 1
         if rest and left >= 8:
             line.put(line.at + 1, cut(rest, left), colors.style("text"))
         at = end - tail + 3

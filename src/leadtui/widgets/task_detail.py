@@ -18,14 +18,14 @@ from leadtui.widgets.digits import BigDigits
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.notice import Notice
 from leadtui.widgets.profile import (
-    AboutLines,
+    AboutLine,
     Entries,
     Entry,
     FactLines,
     WhoLine,
     call_facts,
     shown_name,
-    who_line,
+    who_lines,
 )
 from leadtui.widgets.timeline import Timeline
 from leadtui.wording import task_word
@@ -44,7 +44,7 @@ class TaskDetail(Vertical):
 
     who = getters.query_one(WhoLine)
     digits = getters.query_one("#phone", BigDigits)
-    about = getters.query_one(AboutLines)
+    about = getters.query_one(AboutLine)
     promise = getters.query_one("#promise", Heading)
     entry = getters.query_one(Entries)
     note = getters.query_one(Notice)
@@ -60,7 +60,7 @@ class TaskDetail(Vertical):
     def compose(self) -> ComposeResult:
         """Name and chance, facts, phone, the promise with its note, the history."""
         yield WhoLine()
-        yield AboutLines()
+        yield AboutLine()
         yield BigDigits(id="phone")
         yield Heading(id="promise")
         yield Entries()
@@ -103,7 +103,7 @@ class TaskDetail(Vertical):
         self.note.say("", clean(task.note).strip() or "–")
         first = next((number for number in lead.phones if not number.bad), None) if lead else None
         self.digits.value = phone(first.e164) if first else MISSING if lead else ""
-        self.about.about = who_line(lead) if lead else " "
+        self.about.about = who_lines(lead) if lead else ()
         heading = self.query_one("#history", Heading)
         heading.label = _("history")
         self.timeline.zone = self.zone

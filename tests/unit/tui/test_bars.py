@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from leadtui.text import width
 from leadtui.widgets.bars import bar, hundred_marks, left_bar, scale_of, whisker
-from leadtui.widgets.digits import big, big_width
+from leadtui.widgets.digits import big, big_width, blanks_that_fit
 
 shares = st.floats(-0.5, 1.5, allow_nan=False)
 
@@ -65,4 +65,6 @@ def test_digits_are_square_and_tell_5_from_s() -> None:
     rows = big("0812 5550 0134")
     assert {len(row) for row in rows} == {big_width("0812 5550 0134")} == {40}
     assert big("16%")[2].endswith("%")
+    # 13 digits: whole blanks, thin ones, none, not at all
+    assert [blanks_that_fit("0812 3456 78901", cells) for cells in (43, 42, 40, 38)] == [2, 1, 0, None]
     assert len({big(digit) for digit in "0123456789"}) == 10

@@ -12,6 +12,7 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
+from leadtui.commands import key_of
 from leadtui.core.leads.dto import Lead
 from leadtui.formats import moment, number
 from leadtui.i18n import _, ngettext
@@ -25,7 +26,7 @@ from leadtui.widgets.profile import (
     call_facts,
     profile_entries,
     shown_name,
-    who_line,
+    who_lines,
 )
 from leadtui.widgets.score_card import ScoreAccount
 from leadtui.widgets.timeline import Timeline
@@ -35,7 +36,8 @@ class Sheet(ModalScreen[None]):
     """A page over the page: scrolls, and goes with the key that brought it, or `esc`."""
 
     CSS_PATH = "sheets.tcss"
-    KEY: ClassVar[str] = ""
+    COMMAND: ClassVar[str] = ""
+    """The command that brought it; its key, whichever the user has given it, takes the sheet away too."""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,enter", "dismiss", show=False),
         Binding("j,down", "scroll(1)", show=False),
@@ -56,11 +58,11 @@ class Sheet(ModalScreen[None]):
         """The name as the heading, the content, how to leave."""
         with Vertical(id="sheet"):
             who = WhoLine()
-            who.name_shown, who.about = shown_name(self.lead.row.name, self.lead.row.id), who_line(self.lead)
+            who.name_shown, who.about = shown_name(self.lead.row.name, self.lead.row.id), who_lines(self.lead)
             yield who
             with VerticalScroll(id="scroll", can_focus=False):
                 yield from self.content()
-            yield Heading("", f"{self.KEY} / esc  {_('back')}", classes="foot")
+            yield Heading("", f"{key_of(self.COMMAND)} / esc  {_('back')}", classes="foot")
 
     def content(self) -> ComposeResult:
         """What the sheet shows."""
@@ -90,8 +92,8 @@ class Sheet(ModalScreen[None]):
 class HistorySheet(Sheet):
     """`h`: every call with its whole note, what speaks for calling, and the whole profile."""
 
-    KEY = "h"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("h", "dismiss", show=False)]
+    COMMAND = "history"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("h", "dismiss", show=False, id="history")]
 
     def content(self) -> ComposeResult:
         """History first: that is what was asked for."""
@@ -109,8 +111,8 @@ class HistorySheet(Sheet):
 class ReasonsSheet(Sheet):
     """`w`: the whole account, which model made it and when, and what it is not."""
 
-    KEY = "w"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False)]
+    COMMAND = "reasons"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("w", "dismiss", show=False, id="reasons")]
 
     def content(self) -> ComposeResult:
         """The account and its provenance."""

@@ -18,9 +18,11 @@ from leadtui.screens.customer_parts.view import CustomerView, when
 from leadtui.widgets.call_draft import Draft
 from leadtui.widgets.profile import why_not
 
-CALLING: Final = ("dial", "answered", "outcome_0", "save_next", "give_back")
+CALLING: Final = ("dial", "answered", "outcome_0", "outcome_1", "save_next", "give_back")
 """Hints that mean something only while the call is open."""
-LOOKING: Final = ("next", "call_this", "select", "previous_lead", "back")
+THEY_CALLED: Final = frozenset((0, 5))
+"""Digits that cannot be true of a call that came in."""
+LOOKING: Final = ("next", "lookup", "call_this", "select", "previous_lead", "back")
 """Hints that give way to those while it is."""
 
 
@@ -49,6 +51,7 @@ class CallState(CustomerView):
         # ctrl+s stands on the form's big key; from a field `esc` leads to the outcomes, so it stands there
         done = [
             "save_next",
+            "outcome_0" if call.direction else "outcome_1",
             *(["dial", "give_back"] if call.dialled_at is not None or call.direction else []),
             *(["answered"] if call.answered_at is not None else []),
         ]
@@ -59,7 +62,7 @@ class CallState(CustomerView):
         """What cannot be done now, and why."""
         call, off = self.call, {}
         if call is None:
-            first = _("Take this customer first: c.")
+            first = _("Take this customer first: {key}.").format(key=key_of("call_this"))
             off = dict.fromkeys(("dial", "answered", "give_back", "canned_note"), first)
             if not self._orphan:
                 off |= dict.fromkeys((f"outcome_{digit}" for digit in range(7)), first)
@@ -68,7 +71,7 @@ class CallState(CustomerView):
                 off["call_this"] = why_not(self.lead)
         elif call.direction:
             reached = _("They called us: 1–4 or 6.")
-            off = dict.fromkeys(("dial", "give_back", "outcome_0", "outcome_5"), reached)
+            off = dict.fromkeys(("dial", "give_back", *(f"outcome_{n}" for n in THEY_CALLED)), reached)
         elif call.dialled_at is not None:
             off["give_back"] = _("Already dialled: log the outcome.")
         return off
@@ -89,6 +92,7 @@ class CallState(CustomerView):
     def explain(self) -> None:
         """What stands above the outcomes, and what the big key does now."""
         form, lead, other = self.form, self.lead, self.desk.open_call
+        form.rows.impossible = THEY_CALLED if self.call is not None and self.call.direction else frozenset()
         if form.readonly:
             form.show_notice(_("Read only"), _("Only agents log what came of a call."))
         elif self._orphan:
@@ -107,7 +111,9 @@ class CallState(CustomerView):
             form.show_notice(_("Late") if moved else "", text if moved else "")
             form.show_bar(key_of("save_next"), _("save, open the next"))
         elif other is not None:
-            form.show_notice(_("Another call is open"), _("n goes back to it."))
+            form.show_notice(
+                _("Another call is open"), _("{key} goes back to it.").format(key=key_of("next"))
+            )
             form.show_bar(key_of("next"), _("back to the open call"))
         elif lead is not None and not lead.callable:
             form.show_notice(_("Not now"), why_not(lead))
