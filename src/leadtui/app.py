@@ -26,6 +26,7 @@ from leadtui.formats import moment, phone
 from leadtui.i18n import _
 from leadtui.screens.login import LoginScreen
 from leadtui.shell import SHOWN_MODES
+from leadtui.warming import painted, warm
 
 if TYPE_CHECKING:
     from textual.driver import Driver
@@ -85,6 +86,7 @@ class LeadtuiApp(Account):
 
     def start(self) -> None:
         """Bring the database up in a thread; the sign-in page says how it goes."""
+        painted()
         self.style_the_rest()
         self.say_key_problems()
         self.login.starting()
@@ -99,10 +101,7 @@ class LeadtuiApp(Account):
             error_words.register()  # first: a screen's own words for the same code come later and win
             logs.open_for(self.settings)
             runtime = open_runtime(self.settings)
-            # while somebody types their password, not after it
-            import leadtui.screens.customer
-            import leadtui.screens.leads  # noqa: F401
-
+            warm()  # while somebody types their password, not after it
             return runtime
 
         self.in_thread("start", up, self._started, self._not_started)

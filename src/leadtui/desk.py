@@ -15,7 +15,7 @@ from leadtui.key_order import HOLD
 from leadtui.messages import CallChanged, GiveBackFailed
 from leadtui.saving import Saving
 from leadtui.text import clean
-from leadtui.widgets.status import Status
+from leadtui.widgets.facts import Status
 
 if TYPE_CHECKING:
     from leadtui.core.calls.dto import GiveBack, OpenCall

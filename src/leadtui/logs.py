@@ -12,8 +12,6 @@ import json
 import logging
 import os
 import secrets
-import sys
-import threading
 import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -155,19 +153,6 @@ def log_unexpected(error: BaseException) -> str:
     ident = secrets.token_hex(4)
     LOGGER.error("unexpected", extra={_FACTS: {"id": ident, "chain": _chain(error)}})
     return ident
-
-
-def quiet_threads() -> None:
-    """What nobody catches goes to the log: Python's own hooks print the exception's text on the terminal."""
-    if threading.excepthook is threading.__excepthook__:
-        threading.excepthook = _uncaught
-    if sys.unraisablehook is sys.__unraisablehook__:
-        sys.unraisablehook = _uncaught
-
-
-def _uncaught(raised: Any) -> None:
-    if raised.exc_value is not None and not isinstance(raised.exc_value, SystemExit):
-        log_unexpected(raised.exc_value)
 
 
 def _chain(error: BaseException) -> list[dict[str, Any]]:

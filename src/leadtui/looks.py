@@ -19,6 +19,7 @@ from leadtui.commands import rebind
 from leadtui.i18n import _
 from leadtui.key_names import write_plain
 from leadtui.key_order import OrderedKeys
+from leadtui.terminal import too_small
 from leadtui.themes import THEME_LABELS
 
 if TYPE_CHECKING:
@@ -67,11 +68,13 @@ class Looks(OrderedKeys):
 
     def measure(self, screen: Screen[Any]) -> None:
         """Cover a screen that has too little room, uncover it where there is enough again."""
-        from leadtui.widgets.too_small import TooSmall, too_small
+        small, was_small = too_small(*(self._room or self.size)), screen.has_class("-tiny")
+        screen.set_class(small, "-tiny")
+        if not small and not was_small:
+            return
+        from leadtui.widgets.too_small import TooSmall
 
         covered = screen.query_children(TooSmall)
-        small = too_small(self._room or self.size)
-        screen.set_class(small, "-tiny")
         if small and not covered and screen.is_attached:
             screen.mount(TooSmall())
         elif covered and not small:

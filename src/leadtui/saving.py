@@ -13,7 +13,7 @@ from leadtui.core.errors import Unauthenticated, Unavailable
 from leadtui.i18n import _, ngettext
 from leadtui.journal import Journaled
 from leadtui.messages import Saved, SaveFailed
-from leadtui.widgets.status import Status
+from leadtui.widgets.facts import Status
 
 if TYPE_CHECKING:
     from leadtui.core.calls.dto import LogCall, Logged, OpenCall

@@ -40,8 +40,7 @@ from leadtui.leaving import PART_IS_GONE, leaving
 from leadtui.looks import Looks
 from leadtui.terminal import clipboard_words
 from leadtui.text import clean
-from leadtui.widgets.frame import Tab
-from leadtui.widgets.status import Status
+from leadtui.widgets.facts import Status, Tab
 
 if TYPE_CHECKING:
     from leadtui.core.ctx import Actor, Ctx
@@ -140,10 +139,8 @@ class Shell(Looks):
 
     def frames(self) -> Iterable[Any]:
         """Every screen with a frame, of every mode."""
-        from leadtui.screens.base import BaseScreen
-
         for stack in self._screen_stacks.values():
-            yield from (screen for screen in stack if isinstance(screen, BaseScreen))
+            yield from (screen for screen in stack if hasattr(screen, "refresh_frame"))
 
     def refresh_frames(self) -> None:
         """The frame of the screen on top; the others take over when they are shown again."""

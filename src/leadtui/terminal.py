@@ -13,6 +13,9 @@ from typing import Final
 
 from leadtui.i18n import _
 
+LEAST: Final = (50, 14)
+"""Columns and lines from which every screen can be used."""
+
 _OFF: Final = frozenset({"", "0", "no", "off", "false"})
 
 
@@ -46,6 +49,11 @@ def dumb(environ: Mapping[str, str] | None = None) -> bool:
     """Whether the terminal cannot move its cursor (`TERM=dumb`): no program of this kind can run on it."""
     env = os.environ if environ is None else environ
     return env.get("TERM", "").lower() in ("dumb", "unknown")
+
+
+def too_small(columns: int, lines: int) -> bool:
+    """Whether a terminal has too little room."""
+    return columns < LEAST[0] or lines < LEAST[1]
 
 
 def multiplexer(environ: Mapping[str, str] | None = None) -> str:

@@ -18,6 +18,7 @@ from textual.app import App, ReturnType
 from textual.color import Color
 from textual.filter import LineFilter, NoColor
 from textual.notifications import SeverityLevel
+from textual.reactive import Reactive
 from textual.theme import Theme
 
 from leadtui.i18n import N_
@@ -222,8 +223,15 @@ def _style(fg: str, on: str | None, bold: bool, italic: bool) -> Style:
     )
 
 
+_OWN: Final = {theme.name: theme for theme in (*THEMES, *ANSI_THEMES)}
+
+
 class LedgerApp(App[ReturnType]):
     """What every App with our widgets needs: the themes, the tokens, and the gate against hostile text."""
+
+    theme: Reactive[str] = Reactive(DEFAULT_THEME)
+    """As Textual's, but with ours from the beginning: a theme that is set later has every stylesheet parsed
+    again before the first paint."""
 
     def __init__(self, **arguments: Any) -> None:
         self.abilities = abilities()
@@ -235,9 +243,13 @@ class LedgerApp(App[ReturnType]):
         self._ascii: LineFilter | None = None
         self._grounds: LineFilter | None = None
         self._colorless: LineFilter | None = None
-        for theme in (*THEMES, *ANSI_THEMES):
-            self.register_theme(theme)
-        self.theme = "ansi-dark" if self.abilities.no_color else DEFAULT_THEME
+        if self.abilities.no_color:
+            self.theme = "ansi-dark"
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Textual's, and ours in their place or beside them."""
+        return {**super().available_themes, **_OWN}
 
     @property
     def plain_signs(self) -> bool:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 import psycopg
 import pytest
 
-from leadtui import logs
+from leadtui import logs, quiet
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import SignIn
 from leadtui.core.calls import service as calls
@@ -130,7 +130,7 @@ def test_nothing_that_was_put_in_is_in_a_log(
     assert result.code == 2
     assert leaks(result.out + result.err) == []
     monkeypatch.setattr(threading, "excepthook", threading.__excepthook__)
-    logs.quiet_threads()
+    quiet.quiet_threads()
     thread = threading.Thread(target=broken)
     thread.start()
     thread.join()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -72,3 +74,42 @@ def test_help_loads_typer_and_nothing_heavy() -> None:
         "phonenumbers",
     }
     assert not loaded & heavy
+
+
+PAINTED = """
+import sys
+from textual.css.stylesheet import Stylesheet
+from leadtui.cli import opening
+import leadtui.app
+
+parsed_again = []
+reparse = Stylesheet.reparse
+Stylesheet.reparse = lambda sheet: parsed_again.append(1) or reparse(sheet)
+
+class Probe(leadtui.app.LeadtuiApp):
+    def start(self):
+        print("parsed again:", len(parsed_again))
+        print(*sys.modules)
+        self.exit()
+
+Probe(opening.speak()).run(headless=True, size=(120, 36))
+"""
+
+
+def test_the_sign_in_page_is_painted_with_what_it_shows_and_nothing_else(tmp_path: Path) -> None:
+    plain = {k: v for k, v in os.environ.items() if k != "NO_COLOR" and not k.startswith("LEADTUI_")}
+    done = subprocess.run(
+        [sys.executable, "-c", PAINTED], env={**plain, "LEADTUI_HOME": str(tmp_path), "LEADTUI_LANG": "en"},
+        capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    parsed_again, loaded = done.stdout.strip().splitlines()[-2:]
+    assert "leadtui.screens.login" in loaded.split()
+    late = {
+        "psycopg", "sqlalchemy", "tomllib", "leadtui.core.runtime", "leadtui.core.settings_file",
+        "leadtui.logs", "leadtui.wording", "leadtui.error_words", "leadtui.screens.base",
+        "leadtui.screens.leads", "leadtui.widgets.frame", "leadtui.widgets.status", "leadtui.widgets.fields",
+        "textual.widgets._text_area",
+    }  # fmt: skip
+    assert late & set(loaded.split()) == set()
+    assert parsed_again == "parsed again: 0"

@@ -125,7 +125,7 @@ def _open_closed() -> None:
 
 
 def _quiet() -> None:
-    from leadtui.logs import quiet_threads
+    from leadtui.quiet import quiet_threads
 
     quiet_threads()
 

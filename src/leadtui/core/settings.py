@@ -2,6 +2,8 @@
 
 Business settings live in the database (`core/policy.py`). The file is TOML: keys at the top hold for every
 environment, those under `[profile.NAME]` for `LEADTUI_ENV=NAME` only; a `LEADTUI_…` variable beats both.
+
+Read before the sign-in page is painted: what only a file, or production, needs is imported for them.
 """
 
 from __future__ import annotations
@@ -10,11 +12,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from leadtui.core.errors import Invalid
-from leadtui.core.settings_file import FileSettings, read_file
-from leadtui.core.settings_url import away_without_tls, masked
+
+if TYPE_CHECKING:
+    from leadtui.core.settings_file import FileSettings
 
 ENVIRONMENTS: Final = ("dev", "staging", "production")
 LANGUAGES: Final = ("id", "en")
@@ -175,9 +178,7 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if environ is None else environ
     file = config_path(env)
-    given = (
-        read_file(file, required=bool(env.get("LEADTUI_CONFIG")), known=frozenset(_KEYS)) if file else None
-    )
+    given = _from_file(file, required=bool(env.get("LEADTUI_CONFIG"))) if file else None
     top = given.top if given else {}
     found: dict[str, Any] = {}
     sources: dict[str, str] = {}
@@ -209,11 +210,18 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
             take(name, inner[name], place, place)
         elif name in top:
             take(name, top[name], f"{file}: {name}", f"{file}: {name}")
-    found.setdefault("home", _default_home())
+    if "home" not in found:
+        found["home"] = _default_home()
     found.setdefault("database_url", None)
     found.setdefault("admin_url", None)
     found["env"] = profile
     return Settings(**found, config_file=file if given else None, sources=sources)
+
+
+def _from_file(file: Path, *, required: bool) -> FileSettings | None:
+    from leadtui.core.settings_file import read_file
+
+    return read_file(file, required=required, known=frozenset(_KEYS))
 
 
 def _value(name: str, value: Any, label: str) -> Any:
@@ -239,6 +247,8 @@ def refuse(settings: Settings) -> None:
     """Raises Invalid("tls_needed") for a production that would speak to another machine in the clear."""
     if not settings.production:
         return
+    from leadtui.core.settings_url import away_without_tls
+
     for name in ("database_url", "admin_url"):
         if (url := getattr(settings, name)) and (host := away_without_tls(url, os.environ)) is not None:
             label = settings.sources.get(name, "environment")
@@ -273,6 +283,8 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
 
 def effective(settings: Settings) -> list[tuple[str, str, str]]:
     """(setting, value in words with passwords masked, source) of every setting."""
+    from leadtui.core.settings_url import masked
+
     rows = []
     for name in _KEYS:
         value = getattr(settings, name)

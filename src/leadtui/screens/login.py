@@ -25,7 +25,7 @@ from leadtui.text import plain
 from leadtui.themes import palette
 from leadtui.widgets.bars import bar
 from leadtui.widgets.demo_people import DemoPeople
-from leadtui.widgets.fields import FieldLabel
+from leadtui.widgets.field_label import FieldLabel
 from leadtui.widgets.keys import KeyLine
 from leadtui.widgets.line import Line
 
@@ -54,6 +54,11 @@ class DayCurve(Widget):
             share = 1.0 if number == 0 else self.FALL**number
             line.put(0, bar(share, self.size.width), colors.style("field" if number else "accent"))
         return line.strip()
+
+
+class GoButton(Button, inherit_css=False):
+    """Textual's without its stylesheet, which is as long as all the others before the first paint together;
+    `login.tcss` says how this one looks."""
 
 
 class LoginScreen(Screen[None]):
@@ -93,12 +98,12 @@ class LoginScreen(Screen[None]):
                 yield Static(id="reason")
                 yield DemoPeople(id="demo")
                 yield FieldLabel(_("E-mail"), id="email-label")
-                yield Input(id="email", compact=True)
+                yield Input(id="email")
                 yield Static(id="email-error", classes="error")
                 yield FieldLabel(_("Password"), f"{key_of('reveal')} {_('show')}", id="password-label")
-                yield Input(id="password", password=True, compact=True)
+                yield Input(id="password", password=True)
                 yield Static(id="password-error", classes="error")
-                yield Button(plain(f"⏎  {_('sign in')}"), id="go", compact=True)
+                yield GoButton(plain(f"⏎  {_('sign in')}"), id="go")
                 yield Static(plain(f"○ {_server_name(self.desk.settings.database_url)} …"), id="server")
             yield DayCurve(id="curve")
         yield KeyLine(hints(Where.LOGIN))

@@ -23,7 +23,7 @@ from leadtui.text import clean
 from leadtui.widgets.amounts import parse_amount
 from leadtui.widgets.call_draft import NOT_ANSWERED, Draft, ParseWhen, canned_note, is_canned
 from leadtui.widgets.call_fields import Choice, Echo, LineField, NoteArea, SaveBar, understood
-from leadtui.widgets.fields import FieldLabel
+from leadtui.widgets.field_label import FieldLabel
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.notice import Notice
 from leadtui.widgets.outcome_rows import OutcomeRows

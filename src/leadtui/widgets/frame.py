@@ -4,7 +4,6 @@ part of the rule below."""
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from textual import events
@@ -16,20 +15,8 @@ from textual.widget import Widget
 from leadtui.i18n import _
 from leadtui.text import clean, cut, width
 from leadtui.themes import palette
+from leadtui.widgets.facts import Tab
 from leadtui.widgets.line import Line
-
-
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One mode in the bar."""
-
-    mode: str
-    """What `TopBar.Selected` carries."""
-    label: str
-    badge: str = ""
-    """Behind the label, bold: `2!` for two overdue tasks."""
-    late: bool = False
-    """Whether the badge is about something late."""
 
 
 class TopBar(Widget):

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from leadtui.i18n import _
+from leadtui.terminal import LEAST
 from leadtui.themes import palette
 from leadtui.widgets.line import Line
 from leadtui.widgets.wrap import wrap
-
-LEAST: Final = Size(50, 14)
-"""Columns and lines from which every screen can be used."""
-
-
-def too_small(size: Size) -> bool:
-    """Whether a terminal has too little room."""
-    return size.width < LEAST.width or size.height < LEAST.height
 
 
 class TooSmall(Widget):
@@ -35,7 +25,7 @@ class TooSmall(Widget):
         """The sentence in the middle."""
         width, height = self.size
         said = _("Enlarge the terminal: {wide} × {high} is needed. What you typed stays.").format(
-            wide=LEAST.width, high=LEAST.height
+            wide=LEAST[0], high=LEAST[1]
         )
         lines = wrap(said, max(1, width - 2), height)
         line, at = Line(width, self.rich_style), y - (height - len(lines)) // 2

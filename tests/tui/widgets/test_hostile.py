@@ -19,12 +19,12 @@ from leadtui.core.leads.dto import Count, LeadPage
 from leadtui.text import clean, plain, width
 from leadtui.themes import LedgerApp
 from leadtui.widgets.digits import BigDigits
+from leadtui.widgets.facts import Status, Tab
 from leadtui.widgets.fields import Chip, Field
 from leadtui.widgets.foot import Foot
-from leadtui.widgets.frame import Tab, TopBar
+from leadtui.widgets.frame import TopBar
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.lead_list import LeadList
-from leadtui.widgets.status import Status
 from tests.tui.widgets.leads import NOW, WIB, lead
 
 NAMES = [

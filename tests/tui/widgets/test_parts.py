@@ -7,27 +7,32 @@ from contextlib import asynccontextmanager
 
 import pytest
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.message import Message
 from textual.pilot import Pilot
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from leadtui import i18n
-from leadtui.commands import Hint, Where, hints
-from leadtui.core.leads.dto import Count, LeadFacts, ScoreCard
+from leadtui.commands import BY_ID, Hint, Where, hints
+from leadtui.core.leads.dto import Count, LeadFacts, ScoreCard, Sort
 from leadtui.i18n import _
 from leadtui.scoring.reasons import Group, Reason
+from leadtui.screens.customer_parts.sheets import HistorySheet, ReasonsSheet
+from leadtui.screens.help import HelpScreen
+from leadtui.screens.list_sheets import SortSheet
 from leadtui.text import width
 from leadtui.themes import LedgerApp
 from leadtui.widgets.digits import BigDigits
+from leadtui.widgets.facts import Status, Tab
 from leadtui.widgets.fields import Chip, Field
 from leadtui.widgets.foot import Foot
-from leadtui.widgets.frame import Tab, TopBar
+from leadtui.widgets.frame import TopBar
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.keys import KeyLine
 from leadtui.widgets.outcome_rows import OutcomeRows
+from leadtui.widgets.profile import WhoLine
 from leadtui.widgets.score_card import ScoreAccount
-from leadtui.widgets.status import Status
 from tests.tui.widgets.leads import NOW
 
 
@@ -125,6 +130,18 @@ async def test_how_do_not_call_is_confirmed_is_read_at_every_width(columns: int,
         assert width(lines(rows)[6]) == columns
 
 
+async def test_what_cannot_be_true_of_a_call_that_came_in_has_no_digit() -> None:
+    rows = OutcomeRows()
+    async with shown(rows, size=(38, 10)) as (_app, pilot):
+        rows.enabled, rows.impossible = True, frozenset((0, 5))
+        rows.consequences = {0: "back in 2 h", 1: "yours"}
+        await pilot.pause()
+        assert [line.split()[0] for line in lines(rows)] == ["–", "1", "2", "3", "4", "–", "6"]
+        assert "back in 2 h" not in lines(rows)[0]
+        assert "yours" in lines(rows)[1]
+        assert [y for _x, y, _run in rows.jump_places()] == [1, 2, 3, 4, 6]
+
+
 async def test_a_disabled_key_shows_no_key_and_carries_its_reason() -> None:
     line = KeyLine(hints(Where.CUSTOMER, off={"dial": "No number."}))
     async with shown(line) as (app, pilot):
@@ -155,6 +172,13 @@ async def test_the_open_call_never_leaves_the_status_line() -> None:
         status.notice = None
         await pilot.pause()
         assert "Budi Santoso" in lines(status)[0]
+        # the name gives way before what is going on, and for how long
+        status.call = Status(
+            "Open call: Raden Ajeng Kusumaningtyas", "came in, talking 03:10", (Hint("n", "return", "next"),)
+        )
+        await pilot.pause()
+        assert "Open call: Raden Ajeng" in lines(status)[0]
+        assert "… came in, talking 03:10" in lines(status)[0]
 
 
 async def test_a_heading_is_the_rule() -> None:
@@ -171,6 +195,44 @@ async def test_big_digits_fall_back_to_one_row() -> None:
         assert lines(digits)[0].startswith("┏━┓┏━┓╺┓ ╺━┓  ")
         await pilot.resize_terminal(30, 5)
         assert [line.strip() for line in lines(digits)] == ["", "0812 5550 0134", ""]
+
+
+async def test_thirteen_digits_stay_big_where_twelve_are() -> None:
+    digits = BigDigits("0812 3456 78901")
+    async with shown(digits, size=(43, 5)) as (_app, pilot):
+        assert lines(digits)[0].startswith("┏━┓┏━┓╺┓ ╺━┓  ╺━┓")
+        await pilot.resize_terminal(40, 5)
+        await pilot.pause()
+        assert lines(digits)[0].startswith("┏━┓┏━┓╺┓ ╺━┓╺━┓")
+        first, second, third = (segment.style for segment in digits.render_line(0) if segment.text.strip())
+        assert first == third != second  # no blank left: every second group is another tone
+
+
+async def test_a_name_is_read_before_a_place_in_the_list() -> None:
+    who = WhoLine()
+    who.name_shown, who.alert, who.place = "Yani Anggraini", "lewat 23 mnt", "1 / 4.969"
+    async with shown(who, size=(40, 5)) as (_app, pilot):
+        assert lines(who)[0].rstrip() == "Yani Anggraini  ! lewat 23 mnt"
+        await pilot.resize_terminal(44, 5)
+        await pilot.pause()
+        assert lines(who)[0].rstrip() == "Yani Anggraini  ! lewat 23 mnt     1 / 4.969"
+
+
+@pytest.mark.parametrize("language", i18n.LANGUAGES)
+async def test_every_order_stands_on_one_line(language: str) -> None:
+    i18n.use(language)
+    async with shown(size=(80, 24)) as (app, pilot):
+        await app.push_screen(SortSheet(Sort.SCORE))
+        await pilot.pause()
+        options = app.screen.query_one(OptionList)
+        assert options.option_count == options.size.height == len(Sort)
+
+
+def test_what_a_key_brings_the_same_key_takes_away_whichever_it_is() -> None:
+    for screen, command in ((HistorySheet, "history"), (ReasonsSheet, "reasons"), (HelpScreen, "help")):
+        own = [one for one in screen.BINDINGS if isinstance(one, Binding) and one.id == command]
+        assert [one.action for one in own] == ["dismiss"]
+        assert tuple(own[0].key.split(",")) == BY_ID[command].keys
 
 
 CARD = ScoreCard(
