@@ -111,6 +111,52 @@ def test_where_the_list_lies_may_be_read_only(tmp_path: Path, monkeypatch: pytes
         rejects_file.RejectsFile(tmp_path / "leads.csv", tmp_path / "no" / "x.csv").begin((), ";")
 
 
+@pytest.mark.parametrize("given", ["/dev/null", "/dev/stdin", "/", "-"])
+def test_what_is_no_file_is_refused_with_what_to_do(run: Run, given: str) -> None:
+    if given == "/dev/stdin" and stat.S_ISREG(os.stat(given).st_mode):
+        pytest.skip("the suite reads a file")
+    result = run("leads", "import", given)
+    assert (result.code, result.out) == (1, "")
+    assert result.errors == [f"error: {given} is not a file."]
+    assert result.hints == [
+        "hint: Write the list to a file and name that: an import reads it more than once."
+    ]
+
+
+def test_a_number_out_of_range_is_told_the_range(run: Run, tmp_path: Path) -> None:
+    facts_of = "age;job;marital;education;default;housing;loan;contact;campaign;pdays;previous;poutcome"
+    path = tmp_path / "range.csv"
+    path.write_text(
+        f"name;phone;{facts_of};balance;euribor3m;month;day_of_week;emp.var.rate;cons.price.idx;"
+        "cons.conf.idx;nr.employed\n"
+        "A;081255500009;300;;;;;;;;;-5;;;1.234;20000000;may;mon;1;1;1;1\n"
+    )
+    result = run("leads", "import", str(path), "--rejects", str(tmp_path / "why.csv"))
+    assert result.code == 1
+    assert [line for line in result.err.splitlines() if line.startswith("line ")] == [
+        "line 2, age: “300” is out of range (0 to 130)",
+        "line 2, balance: “1.234” has more than two decimals",
+        "line 2, euribor3m: “20000000” is out of range (−10,000,000 to 10,000,000)",
+        "line 2, pdays: “-5” is out of range (0 to 36,500)",
+    ]
+    assert "“300” is out of range (0 to 130); " in (tmp_path / "why.csv").read_text("utf-8-sig")
+
+
+def test_missing_facts_are_named_with_what_to_do(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "facts.csv"
+    path.write_text("name;phone;age\nA;081255500009;30\n")
+    result = run("leads", "import", str(path))
+    assert result.code == 1
+    assert result.errors == [
+        "error: Line 1: missing columns: job, marital, education, default, housing, loan, contact, campaign, "
+        "pdays, previous, poutcome."
+    ]
+    assert "with empty cells where nothing is known" in result.hints[0]
+    header = "name;phone;age;job;marital;education;default;housing;loan;contact;campaign;pdays;previous"
+    path.write_text(f"{header};poutcome\nA;081255500009;30;;;;;;;;;;;\n")
+    assert facts(run("leads", "import", str(path), "--dry-run").out)["Added"] == "1"
+
+
 def test_nothing_is_imported_means_no_new_file_either(run: Run, tmp_path: Path, batch: str) -> None:
     path = write(tmp_path / "leads.csv", f"{batch};Bad;12;yes")
     assert run("leads", "import", str(path)).code == 1
@@ -125,6 +171,8 @@ def test_nothing_is_imported_means_no_new_file_either(run: Run, tmp_path: Path, 
     [
         (["--encoding", "klingon"], "there is no encoding “klingon”", "cp1252"),
         (["--encoding", "utf-8"], "is not UTF-8 (byte", "--encoding cp1252"),
+        (["--encoding", "utf-16"], "Line 1 is not UTF-16 (byte 1", "--encoding utf-8"),
+        (["--encoding", "utf-32-be"], "Line 1 is not UTF-32-BE (byte 1", "--encoding utf-8"),
         (["--on-duplicate", "perhaps"], "--on-duplicate is “perhaps”", "skip"),
     ],
 )

@@ -280,9 +280,23 @@ def test_a_lead_by_hand_is_checked_like_a_row_of_a_file(run: Run) -> None:
         "error: --phone: It is not a telephone number.",
     ]
     assert any(hint.startswith("hint: One of admin., blue-collar") for hint in result.hints)
+    beyond = run("leads", "add", "--name", "X", "--age", "300", "--balance", "1.234")
+    assert beyond.errors == ["error: --age: It is out of range.", "error: --balance: At most two decimals."]
+    assert beyond.hints == ["hint: Allowed: 0 to 130."]
     quiet = run("leads", "add", "--name", "No Consent")
     assert quiet.code == 0
     assert "This customer has not agreed to be called, has no number that works." in quiet.err
+
+
+def test_a_number_that_another_lead_has_is_said(run: Run) -> None:
+    first = json.loads(run("leads", "add", "--name", "One", "--phone", "081255577002", "--json").out)[0]
+    assert first["same_phone"] == []
+    second = run("leads", "add", "--name", "Two", "--phone", "+62 812-5557-7002")
+    assert second.code == 0
+    assert f"Lead {first['id']} has this number already: the same person?" in second.err
+    assert f"hint: leadtui leads show {first['id']}" in second.hints
+    third = json.loads(run("leads", "add", "--name", "Three", "--phone", "081255577002", "--json").out)[0]
+    assert third["same_phone"] == [first["id"], third["id"] - 1]
 
 
 def test_a_second_bulk_job_waits_its_turn(run: Run, cli_home: Path) -> None:

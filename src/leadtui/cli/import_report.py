@@ -11,7 +11,7 @@ from leadtui.cli.rejects_file import RejectsFile
 from leadtui.cli.session import system
 from leadtui.cli.stopping import stoppable
 from leadtui.core.imports import codes
-from leadtui.core.imports.columns import known_values
+from leadtui.core.imports.columns import known_range, known_values
 from leadtui.core.imports.dto import ImportFile, ImportReport, ImportStatus, Phase, Progress, Reject
 from leadtui.formats import number
 from leadtui.i18n import _, ngettext
@@ -152,9 +152,20 @@ def reject_line(reject: Reject) -> str:
 def reject_words(reject: Reject) -> str:
     """`age: “abc” is not a number`, without its line."""
     what = _(codes.REJECTS[reject.code]) if reject.code in codes.REJECTS else clean(reject.code)
+    if reject.code == "out_of_range" and (span := range_words(reject.column)):
+        what += f" ({span})"
     value = f"“{clean(reject.value)}” " if reject.value else ""
     column = f"{clean(reject.column)}: " if reject.column else ""
     return f"{column}{value}{what}"
+
+
+def range_words(column: str) -> str:
+    """`0 to 130`, or the empty string where a column takes no numbers."""
+    found = known_range(column)
+    if found is None:
+        return ""
+    low, high = (number(int(end)) for end in found)
+    return _("{low} to {high}").format(low=low, high=high)
 
 
 def _hints(rejects: tuple[Reject, ...]) -> list[str]:

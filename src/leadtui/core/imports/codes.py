@@ -58,6 +58,7 @@ FILE_ERRORS: Final[dict[str, str]] = {
 """Code → sentence for `Invalid` (and `Conflict`, `NotFound`) raised by the import."""
 
 FILE_HINTS: Final[dict[str, str]] = {
+    "file_not_regular": N_("Write the list to a file and name that: an import reads it more than once."),
     "file_empty": N_("Check the export; the first line must name the columns."),
     "file_no_rows": N_("Check the export."),
     "file_binary": N_("Export the list as CSV (UTF-8)."),
@@ -74,7 +75,10 @@ FILE_HINTS: Final[dict[str, str]] = {
     "column_misspelt": N_("Did you mean “{suggestion}”?"),
     "column_unnamed": N_("Name it or remove it; often a separator too many ends the line."),
     "column_twice": N_("Remove one of the two."),
-    "columns_missing": N_("Export them too. A list of contacts alone needs name and phone."),
+    "columns_missing": N_(
+        "Add them, with empty cells where nothing is known: facts of a customer come all together. A list of "
+        "contacts alone needs name and phone."
+    ),
     "row_short": N_("Often a line break or a quote is missing; fix the line in the source."),
     "row_long": N_("Put a field that holds a separator into double quotes."),
     "quote_open": N_("Close it; write a quote inside a quoted field twice."),
@@ -96,6 +100,7 @@ REJECTS: Final[dict[str, str]] = {
     "not_a_number": N_("is not a number"),
     "not_whole": N_("is not a whole number"),
     "out_of_range": N_("is out of range"),
+    "decimals": N_("has more than two decimals"),
     "unknown_value": N_("is not one of the known values"),
     "too_long": N_("is too long"),
     "phone_invalid": N_("is not a telephone number"),

@@ -112,7 +112,7 @@ def _three(header: str, target: str) -> Column:
 
 
 def _macro(header: str, target: str) -> Column:
-    return Column(header, target, "double precision", fields.number(-1e7, 1e7), _decimal(7, "float8"))
+    return Column(header, target, "double precision", fields.number(-(10**7), 10**7), _decimal(7, "float8"))
 
 
 def _money(sign: str) -> Guarded:
@@ -221,6 +221,14 @@ def known_values(header: str) -> tuple[str, ...]:
     if header in ("default", "housing", "loan"):
         return ("yes", "no", codes.UNKNOWN)
     return ("yes", "no") if header == "y" else ()
+
+
+def known_range(header: str) -> tuple[fields.Number, fields.Number] | None:
+    """The least and the most that a column of numbers takes; None for any other column."""
+    column = BY_HEADER.get(header)
+    if column is None or not isinstance(column.parse, fields.Between):
+        return None
+    return column.parse.low, column.parse.high
 
 
 @functools.lru_cache(maxsize=65_536)

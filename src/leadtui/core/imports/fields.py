@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -16,6 +17,7 @@ from leadtui.core.imports.clean import clean
 from leadtui.scoring import codes as scoring_codes
 
 Value = str | int | float | bool | Decimal | None
+Number = int | float | Decimal
 Parser = Callable[[str], Value]
 
 
@@ -61,60 +63,66 @@ def external_id(limit: int) -> Parser:
     return parse
 
 
-def whole(low: int, high: int) -> Parser:
-    """A whole number, both ends included."""
+@dataclass(frozen=True, slots=True)
+class Between:
+    """A parser of numbers with a least and a most, which a sentence can name."""
 
-    def parse(raw: str) -> Value:
-        raw = raw.strip(" ")
-        if not _WHOLE.fullmatch(raw):
-            raise Bad("not_whole" if _NUMBER.fullmatch(raw) else "not_a_number")
-        value = int(raw)
-        if not low <= value <= high:
+    low: Number
+    high: Number
+    read: Callable[[str], Number | None]
+
+    def __call__(self, raw: str) -> Value:
+        value = self.read(raw.strip(" "))
+        if value is not None and not self.low <= value <= self.high:
             raise Bad("out_of_range")
         return value
 
-    return parse
+
+def whole(low: int, high: int) -> Between:
+    """A whole number, both ends included."""
+    return Between(low, high, _whole)
 
 
-def pdays(raw: str) -> Value:
-    """Days since the last contact of an earlier campaign; 999 and −1 are "never" in the two UCI files."""
-    value = whole(-1, 36_500)(raw)
+def number(low: int, high: int) -> Between:
+    """A number in plain notation, both ends included."""
+    return Between(low, high, _float)
+
+
+def _whole(raw: str) -> int:
+    if not _WHOLE.fullmatch(raw):
+        raise Bad("not_whole" if _NUMBER.fullmatch(raw) else "not_a_number")
+    return int(raw)
+
+
+def _float(raw: str) -> float:
+    if not _NUMBER.fullmatch(raw):
+        raise Bad("not_a_number")
+    return float(raw)
+
+
+def _pdays(raw: str) -> int | None:
+    value = _whole(raw)
     return None if value in (-1, 999) else value
 
 
-def number(low: float, high: float) -> Parser:
-    """A number in plain notation, both ends included."""
-
-    def parse(raw: str) -> Value:
-        raw = raw.strip(" ")
-        if not _NUMBER.fullmatch(raw):
-            raise Bad("not_a_number")
-        value = float(raw)
-        if not low <= value <= high:
-            raise Bad("out_of_range")
-        return value
-
-    return parse
-
-
-def money(raw: str) -> Value:
-    """An amount with at most two decimals that are not zero."""
-    raw = raw.strip(" ")
+def _cents(raw: str) -> Decimal:
     if not _NUMBER.fullmatch(raw):
         raise Bad("not_a_number")
     value = Decimal(raw)
     rounded = value.quantize(Decimal("0.01"))
-    if value != rounded or abs(value) >= 10**15:
-        raise Bad("out_of_range")
+    if value != rounded:
+        raise Bad("decimals")
     return rounded
 
 
-def amount(raw: str) -> Value:
-    """As `money`, and not below nothing."""
-    value = money(raw)
-    if isinstance(value, Decimal) and value < 0:
-        raise Bad("out_of_range")
-    return value
+_MOST: Final = Decimal(10**15) - Decimal("0.01")
+
+pdays: Final = Between(0, 36_500, _pdays)
+"""Days since the last contact of an earlier campaign; 999 and −1 are "never" in the two UCI files."""
+money: Final = Between(-_MOST, _MOST, _cents)
+"""An amount with at most two decimals that are not zero."""
+amount: Final = Between(Decimal(0), _MOST, _cents)
+"""As `money`, and not below nothing."""
 
 
 def category(kind: str) -> Parser:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from leadtui.core.errors import Invalid
-from leadtui.core.imports.clean import excerpt
+from leadtui.core.imports.clean import EXCERPT, excerpt
 from leadtui.core.imports.columns import BANK_FULL, BY_HEADER, FACTS, MARKET
 from leadtui.core.imports.limits import MAX_COLUMNS, MAX_FILE, MAX_LINE
 from leadtui.core.imports.source import UTF8, detect, encoding_wrong, known_encoding, texts, wide
@@ -94,9 +94,10 @@ def sniff(path: Path, encoding: str | None = None) -> Layout:
     name = excerpt(path.name or str(path))
     try:
         if not path.exists():
-            raise wrong("file_missing", path=name)
+            # "-" is standard input for other programs
+            raise wrong("file_not_regular" if name == "-" else "file_missing", path=name)
         if not path.is_file():
-            raise wrong("file_not_regular", path=name)
+            raise wrong("file_not_regular", path=_typed(path))
         size = path.stat().st_size
         with path.open("rb") as file:
             head = file.read(MAX_LINE)
@@ -128,6 +129,12 @@ def sniff(path: Path, encoding: str | None = None) -> Layout:
     titles = tuple(excerpt(cell) for cell in cells)
     offset, line_end = _after(head, start, line) if codec == UTF8 else (start, b"\n")
     return Layout(path, size, delimiter, fields, titles, codec, start, offset, line_end, line + 1)
+
+
+def _typed(path: Path) -> str:
+    """The path as it was given: the last part of /dev/stdin says little."""
+    given = str(path)
+    return excerpt(given if len(given) <= EXCERPT else path.name)
 
 
 def _first_lines(path: Path, encoding: str, start: int) -> Iterator[tuple[str, bool]]:

@@ -62,7 +62,7 @@ def detect(head: bytes, given: str | None) -> tuple[str, int]:
     """(encoding, bytes before its text) of a file that starts with `head`.
 
     Its byte order mark decides, else `given` (of `known_encoding`), else UTF-8. Raises Invalid("file_mark")
-    where mark and `given` contradict each other.
+    where mark and `given` contradict each other, and where `given` cannot be true.
     """
     for mark, encoding in _MARKS:
         # two zero bytes may also be UTF-16's own first character, which no text file has
@@ -70,6 +70,9 @@ def detect(head: bytes, given: str | None) -> tuple[str, int]:
             if given is not None and not _same_family(given, encoding):
                 raise wrong("file_mark", found=shown(encoding), given=shown(given))
             return encoding, len(mark)
+    if given is not None and wide(given) and b"\x00" not in head[:4096]:
+        # the name of a column, a separator and a line end hold a zero byte each in these
+        raise encoding_wrong(given, 1, 1)
     if given in ("utf-16", "utf-32"):
         return f"{given}-{_order(head, 2 if given == 'utf-16' else 4)}", 0
     return given or UTF8, 0

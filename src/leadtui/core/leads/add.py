@@ -21,6 +21,9 @@ from leadtui.core.scores.dto import Rescored
 FIELDS: Final = tuple(header for header in BY_HEADER if header not in TRAINING_ONLY)
 """What may be said of a lead by hand: a file's columns but those of a historical call."""
 
+SHARED_LEADS: Final = 5
+"""Leads with the same number that are named."""
+
 _BY_HAND: Final = "by hand"
 
 
@@ -50,8 +53,10 @@ def add(tx: Tx, command: AddLead) -> Added:
         "phone_ok": e164 is not None,
     }
     ready = bool(standing["consent_ok"] and standing["phone_ok"] and not dnc)
+    shared: tuple[int, ...] = ()
     if e164 is not None:
         add_queries.insert_phone(tx, lead_id, team_id, e164)
+        shared = add_queries.with_phone(tx, lead_id, team_id, e164, SHARED_LEADS)
     add_queries.insert_queue(
         tx,
         {**values, **standing, "state": int(standing["state"]), "city_id": _city(tx, values), "ready": ready},
@@ -73,6 +78,7 @@ def add(tx: Tx, command: AddLead) -> Added:
         model_id=None if scored is None else scored.model_id,
         callable=ready,
         not_callable=_against(standing),
+        same_phone=shared,
     )
 
 

@@ -85,6 +85,16 @@ def insert_phone(tx: Tx, lead_id: int, team_id: int, e164: str) -> None:
     tx.send("insert into lead_phone (lead_id, team_id, e164) values (%s, %s, %s)", (lead_id, team_id, e164))
 
 
+def with_phone(tx: Tx, lead_id: int, team_id: int, e164: str, most: int) -> tuple[int, ...]:
+    """The team's other leads with this number, the first `most` of them."""
+    asked = tx.send(
+        "select lead_id from lead_phone where team_id = %(team)s and e164 = %(e164)s"
+        " and digits = substr(%(e164)s, 2) and lead_id <> %(lead)s order by lead_id limit %(most)s",
+        {"team": team_id, "e164": e164, "lead": lead_id, "most": most},
+    )
+    return tuple(row[0] for row in tx.rows(asked))
+
+
 def is_listed(tx: Tx, team_id: int, e164: str) -> bool:
     """Whether somebody with this number said "do not call"."""
     return (

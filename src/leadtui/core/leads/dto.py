@@ -385,6 +385,8 @@ class Added:
     """Whether nothing but the clock stands against calling it: consent, a number, no "do not call"."""
     not_callable: tuple[str, ...] = ()
     """What stands against it, of `consent`, `do_not_call`, `no_phone`."""
+    same_phone: tuple[int, ...] = ()
+    """The team's leads that have its number already, the first few: the same person, or a shared one."""
 
     @property
     def probability(self) -> float | None:
