@@ -174,7 +174,9 @@ async def test_the_open_call_never_leaves_the_status_line() -> None:
         assert "Budi Santoso" in lines(status)[0]
         # the name gives way before what is going on, and for how long
         status.call = Status(
-            "Open call: Raden Ajeng Kusumaningtyas", "came in, talking 03:10", (Hint("n", "return", "next"),)
+            "Open call: Raden Ajeng Kusumaningtyas Wijayanti",
+            "came in, talking 03:10",
+            (Hint("n", "return", "next"),),
         )
         await pilot.pause()
         assert "Open call: Raden Ajeng" in lines(status)[0]
