@@ -149,7 +149,9 @@ def test_every_filter_narrows_pages_counts_and_what_is_due(
         assert service.preview(ctx, lead_id, filter).place == n + 1
 
 
-@pytest.mark.parametrize("drivers", [(), ("places",), ("ages", "idle"), ("idle", "places"), ("idle",)])
+@pytest.mark.parametrize(
+    "drivers", [(), ("places",), ("ages", "idle"), ("idle", "places"), ("idle",), search.LOCALLY]
+)
 def test_hard_filters_find_the_same_by_walking_and_from_their_indexes(
     db: OneConnection, as_role: MakeCtx, monkeypatch: pytest.MonkeyPatch, drivers: tuple[str, ...]
 ) -> None:

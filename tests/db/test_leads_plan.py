@@ -19,7 +19,10 @@ SMALL = {"team", "city"}
 HIDDEN, READY, DUE = 6_000, 14_000, 30
 
 _FILL = """
-with l as (
+with c as (
+    insert into city (fold, name, province)
+    select 'town ' || i, 'Town ' || i, 'Bali' from generate_series(1, 40) i on conflict do nothing
+), l as (
     insert into lead (team_id, external_id, name, name_fold, zone, age, job, content_hash)
     select t.id, %(rank)s::text || '-' || i, 'Budi ' || i, 'budi ' || i, 1, 20 + i %% 50, 1 + i %% 11, 'x'
     from team t, generate_series(1, %(n)s::int) i where t.code = 'main' returning *
@@ -27,9 +30,9 @@ with l as (
     insert into lead_phone (lead_id, team_id, e164) select id, team_id, '+6281' || (10000000 + id) from l
 )
 insert into lead_queue (lead_id, team_id, rank_key, zone, age, job, name_fold, consent_ok, phone_ok,
-                        hidden_until, ready)
+                        hidden_until, ready, city_id)
 select id, team_id, %(rank)s::int + (id %% 700)::int, 1, age, job, name_fold, true, true,
-       %(until)s::timestamptz, %(until)s::timestamptz is null from l
+       %(until)s::timestamptz, %(until)s::timestamptz is null, 1 + id %% 40 from l
 """
 
 
@@ -82,6 +85,20 @@ SHAPES = {
         "key": True,
         "limit": 51,
     },
+    "a city's order": {
+        **QUEUE,
+        "narrowed": frozenset({"city", "provinces", "jobs"}),
+        "locally": True,
+        "key": True,
+        "limit": 51,
+    },
+    "a city's order, every team": {
+        "queue": True,
+        "one_team": False,
+        "narrowed": frozenset({"city"}),
+        "locally": True,
+        "limit": 51,
+    },
     "walked search": {**QUEUE, "words": 2, "thin": True, "limit": 51},
     "walked number": {**QUEUE, "digits": 1, "thin": True, "limit": 51},
     "a manager's queue": {"queue": True, "one_team": True, "key": True, "limit": 51},
@@ -100,6 +117,7 @@ def test_no_page_reads_a_whole_table(crowded: OwnDatabase) -> None:
         # the index of every state would serve the queue too, and read the crowd at its head
         assert ("lead_queue_all" in used) == (not shape.queue), name
         assert ("lead_queue_due" in used) == shape.queue, name
+        assert ("lead_queue_city" in used) == shape.locally, name
 
 
 def test_the_pages_of_a_crowded_house_read_few_rows(crowded: OwnDatabase, as_real_role: MakeCtx) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from leadtui.core.fold import words
 from leadtui.core.leads.search import (
+    LOCALLY,
     MAX_LENGTH,
     City,
     Search,
@@ -150,6 +151,17 @@ def test_a_hard_filter_starts_from_its_index_and_an_easy_one_walks() -> None:
     # what else is asked makes the walk longer
     assert drive({"places": 3_000}, reach, million, 50) == ()
     assert drive({"places": 3_000}, reach, million, 50, 0.1) == ("places",)
+
+
+def test_the_order_of_each_city_is_walked_where_a_city_is_rare_and_what_else_is_asked_is_not() -> None:
+    large, reach = 10_000_000, 12_000
+    assert drive({"places": 30_000}, reach, large, 50, cities=1) == LOCALLY
+    assert drive({"places": 30_000, "ages": 1_700_000}, reach, large, 50, 1.0, 1, 0.17) == LOCALLY
+    # many cities and hardly a row of them passes: the order of all has them sooner
+    assert drive({"places": 400_000}, reach, large, 50, 0.05, 30, 0.05) == ()
+    # fewer than would be looked at
+    assert drive({"places": 300}, reach, large, 50, 0.01, 1, 0.01) == ("places",)
+    assert drive({"ages": 100}, reach, large, 50, 1.0, 0, 1.0) == ("ages",)
 
 
 def test_words_that_begin_as_typed_are_named_where_they_are_few() -> None:

@@ -6,7 +6,7 @@ plan of `%s is null or …` would use no index.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from leadtui.core.calls import predicate
@@ -51,6 +51,8 @@ class Shape:
     """Start from few leads, not from the order: a key of `_FEW`, or "filters"."""
     drivers: tuple[str, ...] = ()
     """Of `by_ids` "filters": keys of `DRIVERS`; leads that all of them give."""
+    locally: bool = False
+    """Walk the order of each city that is asked for, not the whole."""
     rarest: int = 0
     """The word that `by_ids` "town" starts from, or that "crossed" asks beside others."""
     sort: Sort = Sort.SCORE
@@ -69,6 +71,8 @@ class Shape:
 # used it instead would read every lead of a big city
 CITIES: Final = "select c.id from city c where c.fold ~>=~ %(city_from)s and c.fold ~<~ %(city_to)s"
 PROVINCES: Final = "select c.id from city c where c.province = any(%(provinces)s::text[])"
+PLACED: Final = frozenset({"city", "provinces"})
+"""The filters that these two answer."""
 _SINCE: Final = f"{NOW} - %({{}})s * interval '1 day'"
 
 NARROWING: Final[dict[str, str]] = {
@@ -183,6 +187,12 @@ ANSWERED: Final[dict[str, tuple[str, ...]]] = {
 """The filters that a driver's own index answers."""
 
 
+def asked_cities(shape: Shape) -> str:
+    """SELECT of the ids of the cities that are asked for."""
+    found = [text for name, text in (("city", CITIES), ("provinces", PROVINCES)) if name in shape.narrowed]
+    return " intersect ".join(found)
+
+
 def driver(name: str, shape: Shape) -> str:
     """SELECT of the ids of one driver's leads, from its index alone."""
     asked = shape.narrowed
@@ -210,16 +220,20 @@ def driver(name: str, shape: Shape) -> str:
 
 
 def sample(shape: Shape, looked: int) -> str:
-    """SELECT of how many of the first `looked` rows of the order pass the filters that no driver answers."""
-    answered = {one for name in shape.drivers for one in ANSWERED[name]}
-    rest = conditions(Shape(queue=shape.queue, one_team=shape.one_team, narrowed=shape.narrowed - answered,
-                            rested=shape.rested))  # fmt: skip
-    if not rest:
-        return f"select {looked}"
+    """SELECT of how many of the first `looked` rows of the order pass the filters of each driver, those that
+    no driver answers, and those that ask for no city."""
+    asked = shape.narrowed
+    every = [asked & set(ANSWERED[name]) for name in shape.drivers]
+    parts = [*every, asked.difference(*every), asked - PLACED]
+    plain = Shape(queue=shape.queue, one_team=shape.one_team, rested=shape.rested)
+    passed = ", ".join(
+        f"count(*) filter (where {' and '.join(['true', *conditions(replace(plain, narrowed=part))])})"
+        for part in parts
+    )
     walked = predicate.READY if shape.queue else "q.version > 0"
     team = "q.team_id = %(team)s" if shape.one_team else "q.team_id = (select min(id) from team)"
     return (
-        f"select count(*) filter (where {' and '.join(rest)}) from (select * from lead_queue q "  # noqa: S608
+        f"select {passed} from (select * from lead_queue q "  # noqa: S608
         f"where {team} and {walked} order by q.rank_key desc, q.lead_id limit {looked}) q"
     )
 

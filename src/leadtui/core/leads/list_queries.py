@@ -22,8 +22,8 @@ from leadtui.core.calls import predicate
 from leadtui.core.leads import order_queries as orders
 from leadtui.core.leads.dto import Sort
 from leadtui.core.leads.filter_queries import NOW as NOW
+from leadtui.core.leads.filter_queries import PLACED, asked_cities, at, conditions, few
 from leadtui.core.leads.filter_queries import Shape as Shape
-from leadtui.core.leads.filter_queries import at, conditions, few
 
 _DUE: Final = at(predicate.DUE)
 _ALL: Final = "q.version > 0"
@@ -47,8 +47,10 @@ def _branches(shape: Shape) -> list[tuple[list[str], str | None]]:
     if shape.by_ids:
         scope = [f"({predicate.READY} or {at(predicate.AVAILABLE)})"] if shape.queue else []
         return [(scope + filters + cut, None)]
+    # each city that is walked is asked for; a condition that says so again would hide it from its index
+    kept = conditions(replace(shape, narrowed=shape.narrowed - PLACED)) if shape.locally else filters
     found: list[tuple[list[str], str | None]] = [
-        ([walked, *leg.conditions, *filters], leg.order) for leg in orders.legs(shape)
+        ([walked, *leg.conditions, *kept], leg.order) for leg in orders.legs(shape)
     ]
     if shape.queue:
         found.append(([_DUE, *filters, *cut], None))
@@ -69,12 +71,17 @@ def _select(columns: str, shape: Shape, conditions: list[str], tail: str, *, wal
     named = walks and shape.sort is Sort.NAME
     own = ["q.team_id = {team}", *(["n.team_id = {team}"] if named else [])]
     source = _source(shape, walks=walks)
-    if walks and not shape.one_team:
-        # the order exists per team: the best of each, then the best of those
-        inner = " and ".join([*(part.format(team="t.id") for part in own), *conditions])
+    if walks and (shape.locally or not shape.one_team):
+        # the order exists per team, and per city: the best of each, then the best of those
+        parts = [] if shape.one_team else ["team t"]
+        if shape.locally:
+            parts.append(f"({asked_cities(shape)}) c (id)")
+            own.append("q.city_id = c.id")
+        team_id = "%(team)s" if shape.one_team else "t.id"
+        inner = " and ".join([*(part.format(team=team_id) for part in own), *conditions])
         outer = columns.replace("q.", "b.")
         return (
-            f"select {outer} from team t cross join lateral "  # noqa: S608
+            f"select {outer} from {' cross join '.join(parts)} cross join lateral "  # noqa: S608
             f"(select {columns} from {source} where {inner} {tail}) b"
         )
     team = [part.format(team="%(team)s") for part in own] if shape.one_team else []

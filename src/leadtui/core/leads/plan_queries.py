@@ -15,7 +15,8 @@ from psycopg.types.numeric import Int4
 from leadtui.core.ctx import Tx
 from leadtui.core.db.database import PgConnection
 from leadtui.core.leads import narrowing, search
-from leadtui.core.leads.filter_queries import DRIVERS, Shape, driver, sample
+from leadtui.core.leads.dto import Sort
+from leadtui.core.leads.filter_queries import DRIVERS, Shape, asked_cities, driver, sample
 
 _TOTAL: Final = "(select greatest(reltuples, 0)::bigint from pg_class where oid = 'lead_queue'::regclass)"
 _SAMPLE: Final = 10_000
@@ -137,7 +138,7 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
     drivers = tuple(name for name, asked in DRIVERS.items() if shape.narrowed & set(asked))
     if not drivers:
         return shape
-    reach = search.few_leads(_HOUSE, wanted) * 8
+    n, reach = len(drivers), search.few_leads(_HOUSE, wanted) * 8
     key = (drivers, shape.narrowed, reach, shape.one_team, repr(sorted(params.items())))
     kept = _counted.setdefault(tx.pg, {})
     known = kept.get(key)
@@ -146,21 +147,31 @@ def _filters(tx: Tx, shape: Shape, params: dict[str, Any], wanted: int) -> Shape
             kept.clear()
         row = tx.row(tx.send(_driver_counts(replace(shape, drivers=drivers), reach), params)) or ()
         known = kept[key] = (time.monotonic(), [int(n) for n in row])
-    *counts, passed, total = known[1]
-    share = (passed + 0.5) / (_LOOKED + 0.5)
-    chosen = search.drive(dict(zip(drivers, counts, strict=True)), reach, total, wanted, share)
+    found, shares, (cities, total) = known[1][:n], known[1][n:-2], known[1][-2:]
+    *own, rest, beside = ((passed + 0.5) / (_LOOKED + 0.5) for passed in shares)
+    # what is not counted to its end, the head of the order says
+    counts = {
+        name: count if count < reach else max(reach, int(share * total))
+        for name, count, share in zip(drivers, found, own, strict=True)
+    }
+    near = cities if shape.sort is Sort.SCORE else 0
+    chosen = search.drive(counts, reach, total, wanted, rest, near, beside)
+    if chosen == search.LOCALLY:
+        return replace(shape, locally=True)
     return replace(shape, by_ids="filters" if chosen else "", drivers=chosen)
 
 
 @lru_cache(maxsize=128)
 def _driver_counts(shape: Shape, reach: int) -> str:
-    """How many leads each driver gives, at most `reach`; how many of `_LOOKED` pass the other filters; about
-    how many leads there are."""
+    """How many leads each driver gives, at most `reach`; what `sample` says of `_LOOKED` rows; how many
+    cities are asked for; about how many leads there are."""
     counts = (
         f"(select count(*) from ({driver(name, shape)} limit {reach}) f)"  # noqa: S608
         for name in shape.drivers
     )
-    return f"select {', '.join(counts)}, ({sample(shape, _LOOKED)}), {_TOTAL}"
+    cities = asked_cities(shape)
+    cities = f"(select count(*) from ({cities}) c)" if cities else "0"  # noqa: S608
+    return f"select {', '.join(counts)}, s.*, {cities}, {_TOTAL} from ({sample(shape, _LOOKED)}) s"  # noqa: S608
 
 
 @lru_cache(maxsize=64)

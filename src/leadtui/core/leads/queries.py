@@ -61,7 +61,7 @@ def ask(
 
 def _thin(shape: text.Shape) -> bool:
     """Whether the index can answer the filters alone: then the rows that they drop are never read."""
-    if shape.by_ids or not shape.queue or shape.sort is Sort.NAME:
+    if shape.by_ids or shape.locally or not shape.queue or shape.sort is Sort.NAME:
         return False
     return bool(shape.zones or shape.narrowed or shape.words or shape.digits or shape.ends)
 

@@ -126,6 +126,11 @@ _NUMBER: Final = 0.5
 _KEYED: Final = 0.2
 """One entry of a filter's own index, before two are intersected."""
 
+_ROW: Final = 4.0
+"""One row of a city, in order: its entry and the row itself."""
+_CITY: Final = 10.0
+"""A city's order, begun."""
+
 MAX_SPELLINGS: Final = 20
 """Where no more words than these begin as typed, the index is asked for them: seven times quicker."""
 
@@ -206,13 +211,25 @@ def few_leads(total: int, wanted: int) -> int:
     return math.isqrt(round(max(total, 1) * wanted * _WALKED / _FOUND)) + 1
 
 
-def drive(
-    counts: Mapping[str, int], reach: int, total: int, wanted: int, share: float = 1.0
-) -> tuple[str, ...]:
-    """Which of some filters' indexes to start from: one, two intersected, or none (the order is walked).
+LOCALLY: Final = ("locally",)
+"""The order of each city that is asked for is walked."""
 
-    `counts`: leads of each, `reach` is "that many or more"; `share` is about what the other filters let
-    through. Filters are taken as independent of each other.
+
+def drive(
+    counts: Mapping[str, int],
+    reach: int,
+    total: int,
+    wanted: int,
+    share: float = 1.0,
+    cities: int = 0,
+    beside: float = 1.0,
+) -> tuple[str, ...]:
+    """Which of some filters' indexes to start from: one, two intersected, or none (the order is walked, or
+    that of `cities`).
+
+    `counts`: leads of each, `reach` is "that many or more"; `share` is about what the filters let through
+    that have no index, `beside` what all do that ask for no city. Filters are taken as independent of each
+    other.
     """
     total = max(total, 1)
     matching = max(math.prod(min(n / total, 1.0) for n in counts.values()) * total * share, 1e-9)
@@ -223,6 +240,8 @@ def drive(
     if len(known) > 1:
         (first, a), (second, b) = known[:2]
         ways.append(((first + second) * _KEYED + first * second / total * _FOUND, (a, b)))
+    if cities:
+        ways.append((cities * (_CITY + wanted / max(beside, 1e-9) * _ROW), LOCALLY))
     return min(ways)[1]
 
 
