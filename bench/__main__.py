@@ -11,6 +11,7 @@ import platform
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +33,26 @@ def _cell(value: Any) -> str:
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
+def _prepare(wanted: Sequence[str]) -> None:
+    """All that is not timed, at once and on both cores: the seeded house, trained models, files to import."""
+    from bench import ahead, server
+
+    before = time.perf_counter()
+    if "scoring" in wanted:
+        ahead.cards()
+    if "import_" in wanted:
+        ahead.files()
+    if {"scoring", "lists", "calls", "keys"} & set(wanted):
+        server.million()
+    ahead.wait()
+    print(f"prepared in {time.perf_counter() - before:.0f} s", file=sys.stderr, flush=True)
+
+
 def main(wanted: list[str]) -> int:
     rows: list[dict[str, Any]] = []
     failed = False
     started = time.perf_counter()
+    _prepare(wanted or MODULES)
     for name in wanted or MODULES:
         print(f"{name} …", file=sys.stderr, flush=True)
         before = time.perf_counter()

@@ -4,7 +4,7 @@
 
 `run()` gives rows {figure, value, must, aim, unit, higher_is_better, note}; `must` and `aim` may be None
 (reported only). Model figures need the real file (LEADTUI_UCI_DIR, or ../shared/data/… beside the
-repository); without it their value is None and the note says so. About 40 s on two cores.
+repository); without it their value is None and the note says so.
 """
 
 from __future__ import annotations
@@ -16,8 +16,6 @@ import statistics
 import subprocess
 import sys
 import time
-from concurrent.futures import ProcessPoolExecutor
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -180,14 +178,17 @@ def bulk_score() -> list[Row]:
     # the floors: the same rows predicted, and written by one statement, with nobody beside it
     with psycopg.connect(house.admin_url, autocommit=True) as pg:
         names = [item.name for item in starter.load().inputs]
-        rows = pg.execute(
-            "select age, job, marital, education, default_flag::int, housing::int, loan::int, contact, 1, "
-            "pdays, previous, poutcome from lead where team_id = 1 order by id"
-        ).fetchall()
-        columns = dict(zip(names, zip(*rows, strict=True), strict=True))
+        facts = (
+            "age", "job", "marital", "education", "default_flag::int", "housing::int", "loan::int", "contact",
+            "1", "pdays", "previous", "poutcome",
+        )  # fmt: skip
+        whole_columns = ", ".join(
+            f"array_agg(coalesce(({fact})::float8, 'nan') order by id)" for fact in facts
+        )
+        found = pg.execute(f"select {whole_columns} from lead where team_id = 1", binary=True).fetchone()  # noqa: S608
+        assert found is not None
         scorer = BulkScorer(starter.load(), threads=2)
-        matrix = scorer.encode({name: [float("nan") if v is None else v for v in column]
-                                for name, column in columns.items()})  # fmt: skip
+        matrix = scorer.encode(dict(zip(names, found, strict=True)))
         package = lightgbm.Booster(model_str=starter.load().model.decode())
         start = time.perf_counter()
         package.predict(matrix.values, num_threads=2)  # probabilities alone: our run brings reasons too
@@ -225,7 +226,7 @@ def card_of(name: str) -> dict[str, Any]:
     return train(read_training_file(SOURCE), FeatureSet(name)).card
 
 
-_TARGETS: dict[str, dict[str, tuple[float, float]]] = {
+TARGETS: dict[str, dict[str, tuple[float, float]]] = {
     "with_market": {"auc": (0.80, 0.805), "lift@10%": (4.5, 4.6), "ece": (0.008, 0.004)},
     "lead_only": {"auc": (0.725, 0.74)},
     "small_form": {},
@@ -235,24 +236,25 @@ _SHOWN = ("auc", "within_day", "lift@10%", "top_half", "ece")
 
 def models() -> list[Row]:
     """Each feature set: stratified 5-fold and forward in time, both also inside the calling day."""
+    from bench import ahead
+
     out: list[Row] = []
-    # Not fork: a child of a process in which OpenMP has run waits for its threads for ever.
-    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
-        for name, card in zip(_TARGETS, pool.map(card_of, _TARGETS), strict=True):
-            for protocol, found in card["metrics"].items():
-                for key in _SHOWN:
-                    must, aim = (
-                        _TARGETS[name].get(key, (None, None)) if protocol == "stratified" else (None, None)
+    cards = ahead.cards()
+    ahead.wait()
+    for name, made in cards.items():
+        card = made.result()
+        for protocol, found in card["metrics"].items():
+            for key in _SHOWN:
+                must, aim = TARGETS[name].get(key, (None, None)) if protocol == "stratified" else (None, None)
+                rule = found["bought_before"].get(key)
+                out.append(
+                    row(
+                        f"{name.replace('_', '-')}, {protocol}, {key}", found["model"][key], "",
+                        must=must, aim=aim, higher=key != "ece",
+                        note=f"constant {found['constant'][key]:.3f}"
+                        + (f", bought-before rule {rule:.3f}" if rule is not None else ""),
                     )
-                    rule = found["bought_before"].get(key)
-                    out.append(
-                        row(
-                            f"{name.replace('_', '-')}, {protocol}, {key}", found["model"][key], "",
-                            must=must, aim=aim, higher=key != "ece",
-                            note=f"constant {found['constant'][key]:.3f}"
-                            + (f", bought-before rule {rule:.3f}" if rule is not None else ""),
-                        )
-                    )  # fmt: skip
+                )  # fmt: skip
     return out
 
 
