@@ -127,6 +127,7 @@ def test_names_and_who_lines() -> None:
     assert who_lines(lead()) == (
         "41 yrs · management · married · Bandung, WIB",
         "41 yrs · management · Bandung, WIB",
+        "41 yrs · management · Bandung",
         "41 yrs · Bandung, WIB",
     )
     assert first_that_fits(who_lines(lead()), 43) == "41 yrs · management · Bandung, WIB"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Final
 
 from textual import events
 from textual.message import Message
@@ -17,6 +18,8 @@ from leadtui.themes import palette
 from leadtui.widgets.line import Line
 
 GAP = 3
+ENOUGH: Final = 9
+"""So many keys beside help; a further one gives way to the fact at the right end."""
 
 
 class KeyLine(Widget):
@@ -62,6 +65,9 @@ class KeyLine(Widget):
                 break
             kept.append(hint)
             at += _size(hint) + GAP
+        fact = clean(self.fact)
+        while fact and len(kept) > ENOUGH and at + _size(last) + GAP + width(fact) > end:
+            at -= _size(kept.pop()) + GAP
         found, at = [], 2
         for hint in (*kept, last):
             found.append((hint, at, at + _size(hint)))

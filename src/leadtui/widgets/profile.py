@@ -36,21 +36,15 @@ def shown_name(name: str | None, lead_id: int) -> str:
 
 def who_lines(lead: Lead) -> tuple[str, ...]:
     """`41 th · manajemen · menikah · Bandung, WIB`, and the same shorter: the marital status gives way first,
-    then the job; the place says what time it is there. What is unknown is left out: the profile says it."""
+    then the zone, then the job. What is unknown is left out: the profile says it."""
     facts = lead.row.facts
-    place = ", ".join(
-        part for part in (clean(lead.row.city).strip(), ZONES[lead.zone] if lead.zone else "") if part
-    )
-    parts = [
-        _("{n} yrs").format(n=lead.row.age) if lead.row.age is not None else "",
-        job_word(lead.row.job) if lead.row.job is not None else "",
-        marital_word(facts.marital) if facts.marital is not None else "",
-        place,
-    ]
-    return tuple(
-        JOINT.join(part for at, part in enumerate(parts) if part and at not in given_up)
-        for given_up in ((), (2,), (1, 2))
-    )
+    city = clean(lead.row.city).strip()
+    place = ", ".join(part for part in (city, ZONES[lead.zone] if lead.zone else "") if part)
+    age = _("{n} yrs").format(n=lead.row.age) if lead.row.age is not None else ""
+    job = job_word(lead.row.job) if lead.row.job is not None else ""
+    marital = marital_word(facts.marital) if facts.marital is not None else ""
+    ways = ((age, job, marital, place), (age, job, place), (age, job, city or place), (age, place))
+    return tuple(JOINT.join(part for part in way if part) for way in ways)
 
 
 def first_that_fits(lines: Sequence[str], cells: int, *, cut_first: bool = False) -> str:
