@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from leadtui.core import fold, phones
 from leadtui.core.db.database import PgConnection
-from leadtui.core.imports import layout, reader, stage
+from leadtui.core.imports import layout, reader, stage, usual_queries
 from leadtui.core.imports.columns import BY_HEADER, COLUMNS, parse_cell
 from leadtui.scoring.codes import CATEGORIES
 from tests.conftest import OneConnection
@@ -60,6 +60,49 @@ def test_sql_agrees_with_python_on_known_values(db: OneConnection, header: str) 
         assert (value, None) == parse_cell(header, text), text
     assert recognised > 0
     assert "odd" not in fast(db.outer, header, words)
+
+
+HOSTILE = ["O'Hara", "{part}", "{c}", "%s", "100%", "a\\b", '"x"', "{a,b}", "$1", "--", "null", "NULL"]
+
+
+@pytest.mark.parametrize("header", [column.header for column in COLUMNS])
+def test_what_comes_often_is_read_as_ever(db: OneConnection, header: str) -> None:
+    column, values = BY_HEADER[header], [*VALUES, *HOSTILE, *CATEGORIES.get(header, ())]
+    expected = fast(db.outer, header, values)
+    regular = [text for text, value in zip(values, expected, strict=True) if value != "odd"]
+    for known in ([], regular[:5], regular[-12:], regular):
+        quick = usual_queries.fast(db.outer, column, known).replace("%", "%%")
+        found = db.outer.execute(
+            f"select f is null, {column.final.format(f='f')} from (select n, {quick} as f from"  # noqa: S608
+            f" (select * from unnest(%s::text[]) with ordinality as u ({column.target}, n) offset 0) s"
+            " offset 0) t order by n",
+            (values,),
+        ).fetchall()
+        assert ["odd" if left else value for left, value in found] == expected
+
+
+def test_a_file_with_usual_values_is_cleaned_the_same(
+    db: OneConnection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cities = [*HOSTILE, "Bandung", "", " Solo", "Café"]
+    lines = [
+        f"U{n};Budi {'ABC'[n % 3]};0812{n:08d};source {n % 90};{cities[n % len(cities)]};IDR;{n % 7}.{n % 40}"
+        for n in range(400)
+    ]
+    path = tmp_path / "x.csv"
+    csv_lines = [line.replace('"x"', '"""x"""') for line in lines]
+    path.write_text("\n".join(["external_id;name;phone;source;city;balance_currency;income", *csv_lines, ""]))
+    found = layout.sniff(path)
+    cleaned = []
+    for worth in (10_000, 1):
+        monkeypatch.setattr(usual_queries, "WORTH", worth)
+        stage.create(db.outer, found)
+        rows, _ = stage.load(db.outer, found)
+        assert bool(usual_queries.usual(db.outer, [BY_HEADER["city"]], rows)) == (worth == 1)
+        assert stage.build_clean(db.outer, found, rows, lambda n: None) == 0
+        cleaned.append(db.outer.execute("select * from import_clean order by line").fetchall())
+    assert cleaned[0] == cleaned[1]
+    assert len(cleaned[0]) == 400
 
 
 @_SHARED
