@@ -154,7 +154,7 @@ def _digits(shape: Shape) -> str:
 def few(shape: Shape) -> str:
     """FROM item `f (lead_id)` of the few leads that a search or a filter starts from; each of them once."""
     if shape.by_ids == "filters":
-        return f"({' intersect '.join(driver(name, shape) for name in shape.drivers)}) f (lead_id)"
+        return _in_place(" intersect ".join(driver(name, shape) for name in shape.drivers))
     sources = [_FEW[shape.by_ids]]
     team = "team_id = %(team)s and " if shape.one_team else ""
     if shape.by_ids == "town":
@@ -163,7 +163,12 @@ def few(shape: Shape) -> str:
         sources.append(f"(select leads_by_word(%(others)s) intersect {_living(shape)})")
     if shape.given:
         sources.append(f"select id from lead where {team}external_id = %(given)s")  # noqa: S608
-    return f"({' union '.join(sources)}) f (lead_id)"
+    return _in_place(" union ".join(sources))
+
+
+def _in_place(found: str) -> str:
+    # by id is about as they lie on disk: looking them up one by one is a third cheaper
+    return f"(select lead_id from ({found}) u (lead_id) order by lead_id) f"  # noqa: S608
 
 
 def _living(shape: Shape) -> str:
