@@ -12,7 +12,7 @@ help:
 	@echo "make test    run the whole test suite (sets itself up)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures, as a table and bench/out/bench.json"
-	@echo "make bench-large  pages of ten million leads against a hundred thousand (12 GB, a quarter of an hour)"
+	@echo "make bench-large  pages of ten million leads against a hundred thousand (16 GB, a quarter of an hour)"
 	@echo "make setup   the development environment in $(VENV)"
 
 $(BIN)/python:
@@ -54,7 +54,7 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
 
-# by hand: ten million leads, about 12 GB of disk and a quarter of an hour
+# by hand: ten million leads, about 16 GB of disk and a quarter of an hour
 bench-large: $(VENV)/.dev
 	$(BIN)/python -m bench large
 

@@ -2,8 +2,8 @@
 
     python -m bench large
 
-Needs about 12 GB of disk and a quarter of an hour; both houses live in one server, on a database each, and
-go at the end. The sides are asked the same questions in turns.
+Needs about 16 GB of disk (half of it the log while it fills) and a quarter of an hour; both houses live in
+one server, on a database each, and go at the end. The sides are asked the same questions in turns.
 """
 
 from __future__ import annotations
