@@ -31,13 +31,20 @@ def detect(environ: Mapping[str, str] | None = None) -> str:
     """
     env = os.environ if environ is None else environ
     for name in ("LEADTUI_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"):
-        # LANGUAGE may hold a list ("id:en"); the old ISO code of Indonesian is "in".
-        for wanted in env.get(name, "").lower().split(":"):
-            code = wanted.split(".")[0].split("_")[0].split("-")[0]
-            code = {"in": "id"}.get(code, code)
-            if code in LANGUAGES:
-                return code
+        if (code := spoken(env.get(name, ""))) is not None:
+            return code
     return DEFAULT
+
+
+def spoken(value: str) -> str | None:
+    """The language of ours that a variable names first; None where it names none."""
+    # LANGUAGE may hold a list ("id:en"); the old ISO code of Indonesian is "in".
+    for wanted in value.lower().split(":"):
+        code = wanted.split(".")[0].split("_")[0].split("-")[0]
+        code = {"in": "id"}.get(code, code)
+        if code in LANGUAGES:
+            return code
+    return None
 
 
 def language() -> str:

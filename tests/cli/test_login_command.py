@@ -91,6 +91,18 @@ def test_commands_act_as_who_is_signed_in(run: Run, token_file: Path) -> None:
     assert run("logout").err == "Nobody is signed in here.\n"
 
 
+def test_who_acts_is_told_to_programs(run: Run, token_file: Path) -> None:
+    login(run, added(run, "manager"))
+    (me,) = json.loads(run("whoami", "--json").out)
+    (mine,) = [s for s in json.loads(run("--as-system", "users", "sessions", "--json").out)
+               if s["id"] == me["session"]]  # fmt: skip
+    assert (me["name"], me["role"], me["team"]) == ("Login manager", "manager", "main")
+    assert (me["opened_at"], me["expires_at"]) == (mine["opened_at"], mine["expires_at"])
+    assert run("logout").code == 0
+    (system,) = json.loads(run("whoami", "--json").out)
+    assert (system["name"], system["role"], system["expires_at"]) == ("system", "system", None)
+
+
 def test_a_wrong_password_leaves_who_was_signed_in(run: Run, token_file: Path) -> None:
     email = added(run, "manager")
     login(run, email)

@@ -209,6 +209,25 @@ def test_indonesian(spawn: Run) -> None:
     assert "reset-password" in other
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("fr", "There is no language “fr” (LEADTUI_LANG), only id, en; going on in en.\n"),
+        ("fr\x1b]0;x\x07", "There is no language “fr” (LEADTUI_LANG), only id, en; going on in en.\n"),
+        ("id_ID.UTF-8", ""),
+        ("fr:en", ""),
+        (" ", ""),
+    ],
+)
+def test_a_language_that_is_none_of_ours_is_said_once(
+    asked: str, said: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LEADTUI_LANG", asked)
+    result = run("--version")
+    assert (result.code, result.err) == (0, said)
+    assert result.out.startswith("leadtui ")
+
+
 def test_a_reader_that_has_enough_is_no_error(spawn: Run, cli_home: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "leadtui", "doctor", "--json"],
@@ -224,6 +243,20 @@ def test_a_reader_that_has_enough_is_no_error(spawn: Run, cli_home: Path) -> Non
     assert process.wait(timeout=60) in (0, 1)
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
+
+
+def test_a_reader_that_left_before_the_first_line_is_no_error(clean_environment: None) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    try:
+        # unbuffered, so that the command itself meets the closed pipe, as one with much to print does
+        done = subprocess.run(
+            [sys.executable, "-u", "-m", "leadtui", "config", "--json"],
+            stdout=writing, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")

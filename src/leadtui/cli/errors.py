@@ -46,6 +46,7 @@ def guarded(work: Callable[[], int | None]) -> int:
         # a terminal that cannot write a letter shows "?", it does not end the program
         with contextlib.suppress(AttributeError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _tell_language()
     try:
         code = work() or OK
         sys.stdout.flush()
@@ -56,6 +57,11 @@ def guarded(work: Callable[[], int | None]) -> int:
         return INPUT
     except BrokenPipeError:
         return _reader_gone()
+    except SystemExit as stop:
+        # Typer turns a closed pipe into 1, whatever it is asked
+        if isinstance(stop.__context__, BrokenPipeError):
+            return _reader_gone()
+        raise
     except LeadtuiError as error:
         return show(error)
     except OSError as error:
@@ -128,6 +134,16 @@ def _quiet() -> None:
     from leadtui.quiet import quiet_threads
 
     quiet_threads()
+
+
+def _tell_language() -> None:
+    """A language that was asked for by our own variable and that we do not speak."""
+    from leadtui import i18n
+
+    asked = os.environ.get("LEADTUI_LANG", "")
+    if asked.strip() and i18n.spoken(asked) is None:
+        said = _("There is no language “{value}” (LEADTUI_LANG), only {known}; going on in {language}.")
+        say(said.format(value=clean(asked), known=", ".join(i18n.LANGUAGES), language=i18n.language()))
 
 
 def _reader_gone() -> int:

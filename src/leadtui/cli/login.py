@@ -82,7 +82,7 @@ def logout() -> None:
     say(_("Signed out."))
 
 
-def whoami() -> None:
+def whoami(as_json: bool = typer.Option(False, "--json", help=_("Print one JSON array."))) -> None:
     """Who acts, in which team and from which session."""
     from leadtui.cli import out
     from leadtui.cli.session import acting
@@ -92,6 +92,22 @@ def whoami() -> None:
     with acting() as ctx:
         actor = auth.me(ctx)
         mine = next((session for session in auth.sessions(ctx) if session.mine), None)
+    if as_json:
+        out.array(
+            [
+                {
+                    "id": actor.user_id,
+                    "name": actor.name,
+                    "role": actor.role,
+                    "team": actor.team_code,
+                    "session": actor.session_id,
+                    "os_user": actor.os_user,
+                    "opened_at": mine.opened_at if mine else None,
+                    "expires_at": mine.expires_at if mine else None,
+                }
+            ]
+        )
+        return
     out.facts(
         [
             (_("Name"), actor.name),

@@ -20,6 +20,7 @@ from leadtui.i18n import _, ngettext
         ({"LC_ALL": "id_ID", "LANG": "en_GB"}, "id"),
         ({"LANGUAGE": "fr:id:en"}, "id"),
         ({"LEADTUI_LANG": "klingon", "LANG": "id_ID"}, "id"),
+        ({"LEADTUI_LANG": "fr:in", "LANG": "en_GB"}, "id"),
         ({"LANG": "C.UTF-8"}, "en"),
         ({"LANG": "de_DE.UTF-8"}, "en"),
     ],
