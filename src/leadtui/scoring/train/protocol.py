@@ -7,11 +7,14 @@ agent works through.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from leadtui.scoring.arrays import Floats, Ints
 from leadtui.scoring.calibration import IDENTITY, Calibration
@@ -42,6 +45,7 @@ class Problem:
     """Columns that may be blanked in part (`fit.MASK`)."""
     seed: int
     threads: int
+    """How many fits at a time; 0: one a core."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,19 +74,9 @@ def stratified(problem: Problem, progress: Progress) -> Stratified:
     """Out-of-fold probabilities and the calibration to deploy with."""
     fold = stratified_folds(problem.y, FOLDS, problem.seed)
     raw = np.empty(len(problem.y))
-    for k in range(FOLDS):
-        progress("stratified", k, FOLDS)
-        train = fold != k
-        booster = fit(
-            problem.matrix[train],
-            problem.y[train],
-            problem.names,
-            problem.masked,
-            problem.seed,
-            problem.threads,
-        )
-        raw[~train] = raw_scores(booster, problem.matrix[~train])
-    progress("stratified", FOLDS, FOLDS)
+    parts = [(fold != k, fold == k) for k in range(FOLDS)]
+    for (_, test), found in zip(parts, _judged(problem, parts, "stratified", progress), strict=True):
+        raw[test] = found
     plain = probabilities(raw)
     scaled = np.empty_like(plain)
     for k in range(FOLDS):
@@ -103,21 +97,32 @@ def forward(problem: Problem, progress: Progress) -> Forward | None:
     first, step = (FORWARD_START, FORWARD_STEP) if n >= LONG else (n // 2, max(50, n // 80))
     if int(problem.y[:first].sum()) < _FEWEST_BOUGHT:
         return None
-    blocks = forward_blocks(n, first, step)
-    p = np.empty(n - first)
-    for done, (start, end) in enumerate(blocks):
-        progress("forward", done, len(blocks))
-        booster = fit(
-            problem.matrix[:start],
-            problem.y[:start],
-            problem.names,
-            problem.masked,
-            problem.seed,
-            problem.threads,
-        )
-        p[start - first : end - first] = probabilities(raw_scores(booster, problem.matrix[start:end]))
-    progress("forward", len(blocks), len(blocks))
-    return Forward(p, first, step)
+    parts = [(slice(0, start), slice(start, end)) for start, end in forward_blocks(n, first, step)]
+    raw = np.concatenate(list(_judged(problem, parts, "forward", progress)))
+    return Forward(probabilities(raw), first, step)
+
+
+Rows = slice | NDArray[np.bool_]
+
+
+def _judged(
+    problem: Problem, parts: Sequence[tuple[Rows, Rows]], stage: str, progress: Progress
+) -> Iterator[Floats]:
+    """Raw scores of each part's second rows by a model of its first ones, `problem.threads` at a time."""
+
+    def judge(part: tuple[Rows, Rows]) -> Floats:
+        train, test = part
+        booster = fit(problem.matrix[train], problem.y[train], problem.names, problem.masked, problem.seed)
+        return raw_scores(booster, problem.matrix[test])
+
+    progress(stage, 0, len(parts))
+    pool = ThreadPoolExecutor(problem.threads or os.cpu_count())
+    try:
+        for done, found in enumerate(pool.map(judge, parts), start=1):
+            progress(stage, done, len(parts))
+            yield found
+    finally:
+        pool.shutdown(cancel_futures=True)  # Ctrl+C waits for the fits under way, not for all
 
 
 def compare(

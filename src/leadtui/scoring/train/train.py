@@ -111,8 +111,8 @@ def train(
 ) -> Trained:
     """Trains, evaluates and describes one model: 49 fits for a UCI file, about 10 s on two cores.
 
-    Deterministic: the same file, features, seed and library versions give the same bytes. Raises
-    TrainingRefused.
+    `threads`: how many of the fits at a time; 0 is one a core. Deterministic: the same file, features, seed
+    and library versions give the same bytes. Raises TrainingRefused.
     """
     names = chosen_features(data, feature_set, features)
     bought = int(data.y.sum())
@@ -129,14 +129,15 @@ def train(
     folds = stratified(problem, report)
     ahead = forward(problem, report)
     report("final", 0, 1)
-    booster = fit(matrix, data.y, names, masked, seed, threads)
+    booster = fit(matrix, data.y, names, masked, seed)
     columns = {name: data.columns[name] for name in names}
     inputs = inputs_of(names, columns)
     golden = golden_rows(names, columns)
     golden_matrix = np.array(golden, dtype=np.float64)
     raw = raw_scores(booster, golden_matrix)
     golden_shares = np.asarray(booster.predict(golden_matrix, pred_contrib=True), dtype=np.float64)
-    shares = np.asarray(booster.predict(matrix, pred_contrib=True), dtype=np.float64)
+    explained = booster.predict(matrix, pred_contrib=True, num_threads=threads)
+    shares = np.asarray(explained, dtype=np.float64)
     meta = describe(
         feature_set=feature_set.value if features is None else "custom",
         inputs=[item.as_json() for item in inputs],
