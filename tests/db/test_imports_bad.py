@@ -209,7 +209,7 @@ def test_money_and_credit_score(db: OneConnection, bring: Import) -> None:
     ]
     report = bring("3;C;081234567892;-1;1.005;1001;x", header=header)
     assert [(r.column, r.code) for r in report.rejects] == [
-        ("credit_score", "out_of_range"), ("income", "out_of_range"), ("installments", "out_of_range"),
+        ("credit_score", "out_of_range"), ("income", "out_of_range"), ("installments", "decimals"),
         ("savings", "not_a_number"),
     ]  # fmt: skip
     assert counts(bring("1;A;081234567890;1;1;1;1", header=header)) == (0, 1, 0, 0, 0)
