@@ -24,6 +24,7 @@ from leadtui.core.errors import LeadtuiError
 from leadtui.ending import leave_stuck, within, workers
 from leadtui.formats import moment, phone
 from leadtui.i18n import _
+from leadtui.modes import MODES
 from leadtui.screens.login import LoginScreen
 from leadtui.shell import SHOWN_MODES
 from leadtui.warming import painted, warm
@@ -73,7 +74,7 @@ class LeadtuiApp(Account):
     def on_mount(self) -> None:
         """Signals, timers; the database only after the first picture."""
         self.settle()
-        self._modes = {LOGIN: LoginScreen, **_MODES}
+        self._modes = {LOGIN: LoginScreen, **MODES}
         loop = asyncio.get_running_loop()
         for name in ("SIGTERM", "SIGHUP"):
             if (number := getattr(signal, name, None)) is not None:
@@ -160,11 +161,13 @@ class LeadtuiApp(Account):
         self.start_live()
         self.resume()
 
-    def _drop_modes(self) -> None:
-        for mode in _MODES:
-            if mode in self._screen_stacks:
+    def _drop_modes(self, *, begun: bool = True) -> None:
+        """Every mode, or only those whose screen stands alone and has not begun."""
+        for mode in MODES:
+            stack = self._screen_stacks.get(mode)
+            if stack and (begun or (len(stack) == 1 and not stack[0].begun)):  # type: ignore[attr-defined]
                 self.remove_mode(mode)
-        self._modes = {LOGIN: LoginScreen, **_MODES}
+        self._modes = {LOGIN: LoginScreen, **MODES}
 
     def _preferences(self) -> dict[str, Any]:
         from leadtui.core.auth import service as auth
@@ -206,7 +209,10 @@ class LeadtuiApp(Account):
         self._away = None
         if self._current_mode != LOGIN:
             self._last_mode = self._current_mode
+            while len(self.screen_stack) > 1 and not self.screen.is_mounted:
+                self.pop_screen()
             self.switch_mode(LOGIN)
+            self._drop_modes(begun=False)
         while self.screen is not self.login:
             self.pop_screen()  # the dialog in which a one-time password is changed
         self.mode = ""
@@ -351,28 +357,6 @@ class LeadtuiApp(Account):
         line = words.format(kind=type(error).__name__, id=log_unexpected(error))
         self._exit_renderables.append(Segments(self.console.render(Text(f"error: {line}"))))
         self._close_messages_no_wait()
-
-
-def _leads() -> Screen[Any]:
-    from leadtui.screens.leads import LeadsScreen
-
-    return LeadsScreen()
-
-
-def _tasks() -> Screen[Any]:
-    from leadtui.screens.tasks import TasksScreen
-
-    return TasksScreen()
-
-
-def _performance() -> Screen[Any]:
-    from leadtui.screens.performance import PerformanceScreen
-
-    return PerformanceScreen()
-
-
-# functions, so that a mode's screen is imported when it is first shown
-_MODES: Final[dict[str, Any]] = {"leads": _leads, "tasks": _tasks, "performance": _performance}
 
 
 def run(settings: Settings) -> int:

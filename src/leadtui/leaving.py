@@ -2,7 +2,8 @@
 
 Textual mounts nothing into a node that leaves, and yet hands it its messages: handlers would look for parts
 that never came. `BaseScreen` handles nothing then but its own end; a widget's search for a part that is gone
-is nobody's error (`Shell._handle_exception`).
+is nobody's error (`Shell._handle_exception`). Who signs out takes along the screens that have not begun
+(`LeadtuiApp._leave`): they would begin with nobody, and stay empty for whoever signs in next.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from textual.dom import DOMNode, NoScreen
 from textual.events import Compose, Unmount
 from textual.message_pump import MessagePump
 from textual.messages import CloseMessages, Prune
+from textual.screen import Screen
 
 ITS_END: Final = (Compose, Prune, CloseMessages, Unmount)
 """What a node needs to come and to go."""
@@ -27,4 +29,9 @@ def leaving(node: MessagePump | None, app: App[Any]) -> bool:
     if not app.is_running:
         return True
     around = node.ancestors_with_self if isinstance(node, DOMNode) else ()
-    return any(part._pruning or part._closing for part in around)
+    return any(part._pruning or part._closing or _taken_away(part, app) for part in around)
+
+
+def _taken_away(part: DOMNode, app: App[Any]) -> bool:
+    """Whether `part` is a screen of no stack any more: Textual takes the screens of a mode down later."""
+    return isinstance(part, Screen) and all(part not in stack for stack in app._screen_stacks.values())

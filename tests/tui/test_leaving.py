@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
+from textual.pilot import Pilot
 
 from leadtui.app import LeadtuiApp
+from leadtui.core.ctx import Ctx
+from leadtui.core.leads import service as leads
+from leadtui.core.leads.dto import QueueSummary
 from leadtui.core.runtime import Runtime
 from leadtui.core.settings import Settings
 from leadtui.screens.customer import CustomerScreen
@@ -67,3 +72,53 @@ async def test_another_language_and_customer_while_one_is_put_up(
         screen = app.screen
         assert isinstance(screen, CustomerScreen)
         await until(pilot, lambda: screen.lead is not None and screen.lead.row.id == second)
+
+
+async def sign_in(app: LeadtuiApp, pilot: Pilot[None], email: str) -> None:
+    """As far as a session."""
+    await until(pilot, lambda: app.login.state == "ready" and app.screen is app.login)
+    app.login.email.value, app.login.password.value = email, PASSWORD
+    app.login.action_sign_in()
+    while app.actor is None:
+        await asyncio.sleep(0)
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 4, 8])
+async def test_signed_out_before_the_list_was_whole_it_is_there_the_next_time(
+    open_app: OpenApp, floor: Floor, at: int
+) -> None:
+    floor.lead(600_000, age=40)
+    email = make_user(floor.db, "agent")
+    async with open_app() as (app, pilot):
+        await sign_in(app, pilot, email)
+        await turns(at)
+        app.sign_out()
+        await sign_in(app, pilot, email)
+        await until(pilot, lambda: type(app.screen).__name__ == "LeadsScreen" and "1 ready" in page_text(app))
+        assert app._exception is None
+
+
+async def test_signed_out_before_the_list_was_answered_it_is_there_the_next_time(
+    open_app: OpenApp, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.lead(600_000, age=40)
+    email = make_user(floor.db, "agent")
+    asked, go_on, summary = threading.Event(), threading.Event(), leads.summary
+
+    def slow(ctx: Ctx) -> QueueSummary:
+        asked.set()
+        go_on.wait(20)
+        return summary(ctx)
+
+    monkeypatch.setattr(leads, "summary", slow)
+    async with open_app() as (app, pilot):
+        await sign_in(app, pilot, email)
+        await until(pilot, asked.is_set)
+        app.sign_out()
+        monkeypatch.setattr(leads, "summary", summary)
+        await sign_in(app, pilot, email)
+        await until(pilot, lambda: type(app.screen).__name__ == "LeadsScreen" and "1 ready" in page_text(app))
+        go_on.set()  # the late answer is nobody's
+        await pilot.pause(0.1)
+        assert "1 ready" in page_text(app)
+        assert app._exception is None

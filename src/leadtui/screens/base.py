@@ -68,6 +68,8 @@ class BaseScreen(Screen[None]):
         self._requests: dict[str, int] = {}
         self._whole = False
         """Whether every part of it has been mounted."""
+        self._served = False
+        """Whether a service has answered it."""
 
     # what a screen writes ------------------------------------------------------------------------------
 
@@ -112,8 +114,16 @@ class BaseScreen(Screen[None]):
         await super().mount_composed_widgets(widgets)
         self._whole = not leaving(self, self.app)
 
+    @property
+    def begun(self) -> bool:
+        """Whether there is something on it that its user would miss; one that has not begun is put up anew
+        for who signs in next."""
+        return self._served
+
     async def _dispatch_message(self, message: Message) -> None:
-        """A screen that left before it was whole handles nothing but its own end."""
+        """A screen that left before it was whole, or before it began, handles nothing but its own end."""
+        if isinstance(message, events.Mount) and leaving(self, self.app):
+            self._whole = False
         if self._whole or isinstance(message, ITS_END):
             await super()._dispatch_message(message)
 
@@ -237,6 +247,7 @@ class BaseScreen(Screen[None]):
     def _loaded(self, message: Loaded) -> None:
         message.stop()
         if self._requests.get(message.group) == message.number:
+            self._served = True
             self.desk.reached()
             message.then(message.value)
 

@@ -97,8 +97,6 @@ class LeadsScreen(OrderedRows):
     def on_mount(self) -> None:
         """Everything is asked for at once; the list first."""
         desk = self.desk
-        if desk.actor is None:  # signed out before this screen was whole
-            return
         self.rows.set_me(desk.actor.user_id)
         self.rows.set_time(desk.now(), desk.zone)
         self.restart()

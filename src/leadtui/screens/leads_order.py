@@ -33,6 +33,11 @@ class OrderedRows(LiveRows):
         """Load the order anew; with `keep` the cursor stays on its lead where that can be found."""
         raise NotImplementedError
 
+    @property
+    def begun(self) -> bool:
+        """Whether there has been a list."""
+        return self._known
+
     # --- the order --------------------------------------------------------------------------------------
 
     def action_sort(self) -> None:
