@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from leadtui.core.errors import LeadtuiError, Unauthenticated
+from leadtui.core.errors import LeadtuiError, NotAllowed, Unauthenticated
 from leadtui.i18n import N_, _
 from leadtui.text import clean
 from leadtui.wording import error_hint, error_sentence, register_errors, register_fields
@@ -214,6 +214,8 @@ _HINTS: Final[dict[str, str]] = {
     "model_unknown": N_("leadtui models list"),
     "inputs_absent": N_("Train with --feature-set lead-only."),
     "model_digest": N_("Train it again."),
+    "model_cut": N_("Train it again."),
+    "model_empty": N_("Train it again."),
     "model_retired": N_("leadtui models list shows the others."),
     "model_deployed": N_("Deploy another one first: leadtui models deploy ID"),
     "nothing_before": N_("leadtui models list, then: leadtui models deploy ID"),
@@ -314,6 +316,8 @@ def hint_of_command(error: LeadtuiError) -> str:
     """What to try on the command line, or the empty string."""
     if isinstance(error, Unauthenticated) and error.code.startswith("session_"):
         return _("leadtui login signs in again; leadtui logout goes on without.")
+    if isinstance(error, NotAllowed) and error.code == "role":
+        return _("leadtui whoami says who the commands act as.")
     return error_hint(error)
 
 

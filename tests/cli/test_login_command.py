@@ -81,6 +81,7 @@ def test_commands_act_as_who_is_signed_in(run: Run, token_file: Path) -> None:
     assert fact(run, "Name") == "Login agent"
     refused = run("users", "list")
     assert (refused.code, refused.errors) == (1, ["error: Your role may not do this."])
+    assert refused.hints == ["hint: leadtui whoami says who the commands act as."]
     # the owner of the database may still say so
     assert run("--as-system", "users", "list").code == 0
     assert fact(run, "Role") == "agent"
