@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
+# pip compiles what it installs, but not an editable tree: the first sign-in page would wait for it
+COMPILE := $(BIN)/python -m compileall -q src
 
 .DEFAULT_GOAL := help
 .PHONY: help demo setup test check bench bench-large lock format clean
@@ -27,6 +29,7 @@ $(VENV)/.run: requirements.lock pyproject.toml | $(BIN)/python
 	@echo "installing the pinned packages (once) ..."
 	@$(PIP) install --quiet --require-hashes -r requirements.lock
 	@$(PIP) install --quiet --no-deps --editable .
+	@$(COMPILE)
 	@touch $@
 
 # what its developers need beside that
@@ -34,6 +37,7 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(BIN)/python
 	@echo "installing the pinned development packages (once) ..."
 	@$(PIP) install --quiet --require-hashes -r requirements-dev.lock
 	@$(PIP) install --quiet --no-deps --editable .
+	@$(COMPILE)
 	@touch $(VENV)/.run $@
 
 demo: $(VENV)/.run
