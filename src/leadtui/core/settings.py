@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from leadtui.core.errors import Invalid
+from leadtui.i18n import LANGUAGES, spoken
 
 if TYPE_CHECKING:
     from leadtui.core.settings_file import FileSettings
 
 ENVIRONMENTS: Final = ("dev", "staging", "production")
-LANGUAGES: Final = ("id", "en")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 FILE_NAME: Final = "leadtui.toml"
 PREFIX: Final = "LEADTUI_"
@@ -190,8 +190,9 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     def from_environment(name: str) -> bool:
         variable = PREFIX + name.upper()
         value = env.get(variable, "")
-        # a language that is none of ours is passed over there (`i18n.detect`), as every program does
-        if not value or (name == "lang" and value not in LANGUAGES):
+        if name == "lang":  # as `i18n.detect` reads it: what is none of ours is passed over
+            value = spoken(value) or ""
+        if not value:
             return False
         take(name, value, "environment", variable)
         return True

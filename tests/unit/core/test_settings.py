@@ -44,6 +44,9 @@ def test_environment_beats_profile_beats_file_beats_default(tmp_path: Path) -> N
     assert sources["log_files"] == sources["ascii"] == sources["home"] == "environment"
     assert sources["reduced_motion"] == f"{file}: profile.staging.reduced_motion"
     assert (sources["lang"], sources["pool_size"]) == (f"{file}: lang", "default")
+    # the environment's language is read as a locale is; one that is none of ours is passed over
+    assert settings.load({**env, "LEADTUI_LANG": "en_GB.UTF-8"}).lang == "en"
+    assert settings.load({**env, "LEADTUI_LANG": "fr"}).lang == "id"
 
 
 def test_a_named_file_beats_the_homes_and_may_choose_the_environment(tmp_path: Path) -> None:
