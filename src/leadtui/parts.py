@@ -74,8 +74,8 @@ PARTS: Final[dict[str, Part]] = {
     "#when-field": Part(
         N_("when"),
         N_(
-            "When to call back, in the customer's time. Written as people say it: 14:30, tomorrow 9:00, "
-            "Monday, 30 min. What was understood stands below."
+            "When to call back, by your own clock: 14:30, tomorrow 9:00, or a date and time, "
+            "2026-11-23 10:00. What was understood stands below."
         ),
         (_NEXT, *_EDIT, *_SAVE),
     ),
@@ -119,7 +119,7 @@ PARTS: Final[dict[str, Part]] = {
     # dialogs
     "#due_at": Part(
         N_("when"),
-        N_("When the task is due, as people say it: 14:30, tomorrow 9:00, Monday."),
+        N_("When the task is due: 14:30, tomorrow 9:00, or a date and time, 2026-11-23 10:00."),
         (_NEXT, *_EDIT),
     ),
     "AddTaskScreen": Part(
