@@ -77,6 +77,24 @@ async def test_language_and_theme_before_signing_in_lose_nothing(open_app: OpenA
         assert app.login.email.value == "sari"
 
 
+async def test_what_stands_under_a_field_follows_the_language(
+    open_app: OpenApp, real_db: OwnDatabase
+) -> None:
+    known = make_user(real_db, "agent")
+    async with open_app() as (app, pilot):
+        app.login.email.value, app.login.password.value = known, "not it at all"
+        app.login.action_sign_in()
+        await until(pilot, lambda: under(app, "password") == "E-mail or password is wrong.")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: under(app, "password") == "E-mail atau sandi salah.")
+        app.login.email.value = app.login.password.value = ""
+        await until(pilot, lambda: under(app, "password") == "")  # typing has taken the old sentence away
+        await pilot.press("enter")
+        await until(pilot, lambda: under(app, "email") == "Wajib diisi.")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: under(app, "email") == "Needed.")
+
+
 async def test_no_key_of_the_program_works_before_signing_in(open_app: OpenApp) -> None:
     async with open_app() as (app, pilot):
         await pilot.press("f2", "f3", "ctrl+n")

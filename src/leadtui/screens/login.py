@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
@@ -79,6 +80,8 @@ class LoginScreen(Screen[None]):
         self._ctx: Ctx | None = None
         self._since = time.monotonic()
         self._error: Exception | None = None
+        self._said: dict[str, Callable[[], str]] = {}
+        """What stands under a field."""
         self._reason: Exception | None = None
         self._demo = False
         self._wait_until = 0.0
@@ -163,6 +166,8 @@ class LoginScreen(Screen[None]):
         self._show_reveal()
         self._show_server()
         self._show_reason()
+        for ident, say in self._said.items():
+            self.query_one(f"#{ident}", Static).update(plain(say()))
         self._show_button()
         keys = self.query_one(KeyLine)
         keys.hints = tuple(hints(Where.LOGIN))
@@ -222,11 +227,13 @@ class LoginScreen(Screen[None]):
 
         left = self._wait_until - time.monotonic()
         if left > 0:
-            wait = elapsed(math.ceil(left))
-            self._under("password-error", _("Too many attempts. Try again in {wait}.").format(wait=wait))
+            self._under(
+                "password-error",
+                lambda: _("Too many attempts. Try again in {wait}.").format(wait=elapsed(math.ceil(left))),
+            )
         else:
             self._wait_until = 0.0
-            self._under("password-error", _("You can try again now."))
+            self._under("password-error", lambda: _("You can try again now."))
 
     # the demo ------------------------------------------------------------------------------------------
 
@@ -273,9 +280,9 @@ class LoginScreen(Screen[None]):
         event.stop()
         if self._wait_until and event.input.id == "email":
             self._wait_until = 0.0  # another account has a wait of its own
-            self._under("password-error", "")
+            self._under("password-error")
         if not self._wait_until:
-            self._under(f"{event.input.id}-error", "")
+            self._under(f"{event.input.id}-error")
 
     @on(Input.Submitted)
     @on(Button.Pressed)
@@ -289,8 +296,8 @@ class LoginScreen(Screen[None]):
             self.desk.start()
             return
         email, password = self.email.value.strip(), self.password.value
-        self._under("email-error", "" if email else _("Needed."))
-        self._under("password-error", "" if password else _("Needed."))
+        self._under("email-error", None if email else lambda: _("Needed."))
+        self._under("password-error", None if password else lambda: _("Needed."))
         if not email:
             self.email.focus()
         elif not password:
@@ -326,15 +333,17 @@ class LoginScreen(Screen[None]):
             self._show_wait()
         elif isinstance(error, LeadtuiError):
             # under the password, whatever was wrong: there is no hint whether the account exists
-            self._under("password-error", presenter.sentence(error))
+            self._under("password-error", partial(presenter.sentence, error))
             self.password.focus()
             self.password.action_home()
             self.password.action_end(select=True)
         else:
             self.desk.present(error, self)
 
-    def _under(self, ident: str, sentence: str) -> None:
-        self.query_one(f"#{ident}", Static).update(plain(sentence))
+    def _under(self, ident: str, say: Callable[[], str] | None = None) -> None:
+        """Word it now, and again when the language changes."""
+        self._said[ident] = say or str
+        self.query_one(f"#{ident}", Static).update(plain(self._said[ident]()))
 
 
 def _head() -> Content:
