@@ -8,14 +8,3 @@ $$;
 revoke execute on function auth_draft_key() from public;
 grant execute on function auth_draft_key() to leadtui_app;
 -- end of drafts ---------------------------------------------------------------------------------------------
-
--- the way back for users_disable: the sessions that ended stay ended
-create or replace function users_enable(p_user int) returns void language plpgsql security definer set search_path = public, pg_temp as $$
-begin
-    perform auth_require('admin', 'system');
-    update app_user set disabled_at = null, version = version + 1
-    where id = p_user and role <> 'system' and disabled_at is not null;
-end
-$$;
-revoke execute on function users_enable(int) from public;
-grant execute on function users_enable(int) to leadtui_app;
