@@ -254,6 +254,12 @@ def test_platt_scaling_never_turns_an_order_round():
     assert platt(raw, (raw < 0).astype(int)) == IDENTITY
 
 
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("raw", [np.zeros(400), np.full(400, 1e6)])
+def test_platt_scaling_of_scores_that_say_nothing_is_none_and_warns_of_nothing(raw):
+    assert platt(raw, np.repeat([0, 1], 200)) == IDENTITY
+
+
 def test_the_card_reads_as_a_page(trained):
     text = card_text(trained.card, trained.artefact.sha256)
     assert trained.artefact.sha256 in text

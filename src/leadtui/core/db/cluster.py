@@ -23,7 +23,12 @@ max_connections = {MAX_CONNECTIONS}
 shared_buffers = {{buffers}}MB
 max_wal_size = 2GB
 """
-_LIMIT: Final = Path("/sys/fs/cgroup/memory.max")
+_LIMITS: Final = (
+    Path("/sys/fs/cgroup/memory.max"),
+    Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"),  # cgroups before version 2
+)
+_UNKNOWN: Final = 1 << 30
+"""Bytes where the system does not say."""
 
 _SAME: Final = 2.0
 """Seconds by which two readings of one process's start may differ."""
@@ -42,9 +47,12 @@ def _memory() -> int:
     """Bytes of this machine, or of the container that we are in."""
     import psutil
 
-    total = int(psutil.virtual_memory().total)
+    total = _UNKNOWN
     with contextlib.suppress(OSError, ValueError):
-        total = min(total, int(_LIMIT.read_text(encoding="ascii")))  # "max" where there is none
+        total = int(psutil.virtual_memory().total)
+    for limit in _LIMITS:
+        with contextlib.suppress(OSError, ValueError):
+            total = min(total, int(limit.read_text(encoding="ascii")))  # "max" where there is none
     return total
 
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 import lightgbm
 import numpy as np
+from scipy.linalg import LinAlgWarning
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
@@ -86,8 +87,9 @@ def platt(raw: Floats, y: Ints) -> Calibration:
     """
     model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10)
     with warnings.catch_warnings():
-        # classes that part perfectly: what it ends at is wild, and refused below
-        warnings.simplefilter("ignore", ConvergenceWarning)
+        # classes that part perfectly: what it ends at is wild, and refused below; scores that hardly differ
+        for said in (ConvergenceWarning, LinAlgWarning):
+            warnings.simplefilter("ignore", said)
         model.fit(raw[:, np.newaxis], y)
     slope, offset = float(model.coef_[0, 0]), float(model.intercept_[0])
     kept = slope > 0 and max(slope, abs(offset)) <= _WILDEST

@@ -21,6 +21,8 @@ from leadtui.scoring.calibration import IDENTITY, Calibration
 from leadtui.scoring.train.evaluate import bought_before, ece, figures, forward_blocks, stratified_folds
 from leadtui.scoring.train.fit import fit, platt, probabilities, raw_scores
 
+MOST_FITS: Final = 8
+"""At a time: each holds copies of its rows, and a server may have a hundred cores."""
 FOLDS: Final = 5
 FORWARD_START: Final = 20_000
 """First row predicted by the forward protocol, for files of LONG rows and more; else half of the file."""
@@ -45,7 +47,7 @@ class Problem:
     """Columns that may be blanked in part (`fit.MASK`)."""
     seed: int
     threads: int
-    """How many fits at a time; 0: one a core."""
+    """How many fits at a time; 0: one a core, up to `MOST_FITS`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def _judged(
         return raw_scores(booster, problem.matrix[test])
 
     progress(stage, 0, len(parts))
-    pool = ThreadPoolExecutor(problem.threads or os.cpu_count())
+    pool = ThreadPoolExecutor(problem.threads or min(os.cpu_count() or 1, MOST_FITS))
     try:
         for done, found in enumerate(pool.map(judge, parts), start=1):
             progress(stage, done, len(parts))
