@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from leadtui.commands import key_of
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.leads.dto import Count, LeadFilter, Scope
-from leadtui.formats import clock_zone, count, money_short, number, percent
+from leadtui.formats import clock_zone, count, money_short, number, percent, weekday
 from leadtui.i18n import _, ngettext
 from leadtui.screens.filter_rules import LISTS, RANGES, Range
 from leadtui.widgets.filter_bar import Narrowed
@@ -58,6 +58,11 @@ def without(wanted: LeadFilter, part: str) -> LeadFilter:
     return replace(wanted, **empty)
 
 
+def _opening(at: datetime, zone: tzinfo) -> str:
+    """`Mon 06:00 WIB`: with the day, or on a Saturday night it reads as tomorrow."""
+    return f"{weekday(at.astimezone(zone), short=True)} {clock_zone(at, zone)}"
+
+
 def how_many(total: Count, scope: Scope) -> str:
     """`39 ready`, `5,009 leads`."""
     told = _("{n} ready") if scope is Scope.QUEUE else ngettext("{n} lead", "{n} leads", total.n)
@@ -71,7 +76,7 @@ def count_words(
     if scope is Scope.QUEUE and summary is not None and not summary.window_open:
         if summary.opens_at is None:
             return _("no calling hours today"), True
-        return _("calling hours begin {time}").format(time=clock_zone(summary.opens_at, zone)), True
+        return _("calling hours begin {time}").format(time=_opening(summary.opens_at, zone)), True
     said = how_many(total, scope)
     if reordered:
         said += " · " + _("{key} new order").format(key=key_of("refresh"))
@@ -95,7 +100,7 @@ def empty_words(
         if summary.opens_at is None:
             return _("Outside the calling hours.")
         return _("Outside the calling hours; they begin {time}.").format(
-            time=clock_zone(summary.opens_at, zone)
+            time=_opening(summary.opens_at, zone)
         )
     told = _("Nobody is ready to be called now. {tasks} shows your callbacks; {refresh} looks again.")
     return told.format(tasks=key_of("tasks"), refresh=key_of("refresh"))

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from decimal import Decimal
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from leadtui import i18n
-from leadtui.core.leads.dto import LeadFilter, LeadState, Sort
+from leadtui.core.leads.dto import Count, LeadFilter, LeadState, Scope, Sort
 from leadtui.screens.filter_rules import BY_FIELD, read, typed
 from leadtui.screens.leads_memory import Left, written
 from leadtui.screens.leads_memory import read as recalled
-from leadtui.screens.leads_words import chips, without
+from leadtui.screens.leads_words import chips, count_words, empty_words, without
 
 FULL = LeadFilter(
     min_score=0.2, max_score=0.725, min_age=30, jobs=(5, 6), states=(LeadState.PENDING,), marital=(1,),
@@ -133,3 +136,16 @@ def test_what_is_broken_is_left_out_and_never_an_error(broken: object) -> None:
 def test_the_rest_of_what_is_broken_counts() -> None:
     found = recalled({"sort": "due", "filter": {"min_age": 30, "max_age": "x", "jobs": [5, 99]}})
     assert found == Left(LeadFilter(min_age=30, jobs=(5,)), Sort.DUE)
+
+
+@pytest.mark.parametrize(("language", "opening"), [("en", "Mon 06:00 WIB"), ("id", "Sen 06.00 WIB")])
+def test_outside_the_calling_hours_the_day_of_the_next_ones_is_said(language: str, opening: str) -> None:
+    """On a Saturday night a bare hour reads as tomorrow's."""
+    i18n.use(language)
+    opens_at, zone = datetime(2026, 11, 22, 23, 0, tzinfo=UTC), ZoneInfo("Asia/Jakarta")
+    none = Count(0, capped=False)
+    summary = SimpleNamespace(window_open=False, opens_at=opens_at, scored=9, unscored=none)
+    said, warned = count_words(none, summary, Scope.QUEUE, LeadFilter(), zone, reordered=False)
+    assert warned
+    assert said.endswith(f" {opening}")
+    assert f" {opening}." in empty_words(LeadFilter(), summary, Scope.QUEUE, zone, lambda _permission: False)
