@@ -8,22 +8,29 @@ from typing import Any, Final
 from textual.screen import Screen
 
 
+def _styled(screen: Screen[Any]) -> Screen[Any]:
+    """Textual takes a mode's new screen for one of an older look, and has every stylesheet parsed again for
+    it, twice. It is styled as it is mounted, like any other: `Shell.style_the_rest` has loaded them all."""
+    screen._css_update_count = screen.app._css_update_count
+    return screen
+
+
 def _leads() -> Screen[Any]:
     from leadtui.screens.leads import LeadsScreen
 
-    return LeadsScreen()
+    return _styled(LeadsScreen())
 
 
 def _tasks() -> Screen[Any]:
     from leadtui.screens.tasks import TasksScreen
 
-    return TasksScreen()
+    return _styled(TasksScreen())
 
 
 def _performance() -> Screen[Any]:
     from leadtui.screens.performance import PerformanceScreen
 
-    return PerformanceScreen()
+    return _styled(PerformanceScreen())
 
 
 MODES: Final[Mapping[str, Callable[[], Screen[Any]]]] = {

@@ -89,10 +89,16 @@ class Shell(Looks):
         """The last toast, and when (s)."""
 
     def style_the_rest(self) -> None:
-        """Load the stylesheet of everything behind the sign-in page, once that is painted."""
-        path = _HERE / "app.tcss"
-        if not self.stylesheet.has_source(str(path)):
+        """Load the stylesheets of everything behind the sign-in page at once, when that is painted.
+
+        Textual would load a screen's own at its first opening, parse every other again and style every widget
+        anew: the first customer of the day would wait for it.
+        """
+        paths = (_HERE / "app.tcss", *sorted((_HERE / "screens").rglob("*.tcss")))
+        missing = [path for path in paths if not self.stylesheet.has_source(str(path))]
+        for path in missing:
             self.stylesheet.read(path)
+        if missing:
             self.refresh_css(animate=False)
 
     # who and when --------------------------------------------------------------------------------------

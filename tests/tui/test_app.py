@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from textual.command import CommandPalette
+from textual.css.stylesheet import Stylesheet
 from textual.widgets import Input
 
 from leadtui.app import LOGIN, LeadtuiApp
@@ -58,6 +59,32 @@ async def test_there_is_one_open_call_whatever_the_mode(open_app: OpenApp, floor
         app.claim(best + 1)
         await pilot.pause()
         assert "Finish this call first." in said(app)
+
+
+async def test_no_screen_has_the_stylesheets_parsed_again(
+    open_app: OpenApp, floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor.lead(600_000)
+    async with open_app(make_user(floor.db, "agent")) as (app, pilot):
+        parsed: list[str] = []
+        reparse = Stylesheet.reparse
+
+        def parse_again(sheet: Stylesheet) -> None:
+            parsed.append(type(app.screen).__name__)
+            reparse(sheet)
+
+        monkeypatch.setattr(Stylesheet, "reparse", parse_again)
+        seen = {type(app.screen).__name__}
+        for keys in (
+            ("f",), ("escape", "s"), ("escape", "t"), ("escape", "i"), ("escape", "question_mark"),
+            ("escape", "f3"), ("f4",), ("f2", "n"), ("h",), ("escape", "b"),
+        ):  # fmt: skip
+            before = app.screen
+            await pilot.press(*keys)
+            await until(pilot, lambda before=before: app.screen is not before)  # type: ignore[misc]
+            seen.add(type(app.screen).__name__)
+        assert len(seen) > 8, seen
+        assert parsed == []
 
 
 async def test_an_open_call_comes_back_at_the_next_start(open_app: OpenApp, floor: Floor) -> None:
