@@ -47,6 +47,7 @@ async def test_a_wrong_password_and_an_unknown_account_read_the_same(
     async with open_app() as (app, pilot):
         for email in (known, "nobody@bank.test"):
             app.login.email.value, app.login.password.value = email, "not it at all"
+            await pilot.pause()  # that the fields changed is known before anybody can press enter
             app.login.action_sign_in()
             assert app.login.state == "signing"
             await until(pilot, lambda: app.login.state == "ready")
@@ -83,6 +84,7 @@ async def test_what_stands_under_a_field_follows_the_language(
     known = make_user(real_db, "agent")
     async with open_app() as (app, pilot):
         app.login.email.value, app.login.password.value = known, "not it at all"
+        await pilot.pause()
         app.login.action_sign_in()
         await until(pilot, lambda: under(app, "password") == "E-mail or password is wrong.")
         await pilot.press("ctrl+l")
