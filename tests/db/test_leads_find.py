@@ -267,17 +267,31 @@ def test_a_rare_city_is_found_from_its_index_and_a_common_one_by_walking(
     db: OneConnection, as_role: MakeCtx, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ctx = at_noon(as_role("agent"))
-    leads = put(db, *house(me(ctx), me(ctx), 60))
+    # the city's word is a name's, too, here and elsewhere
+    named = [
+        Made(name="Budi Sabang", city="Sabang", province="Aceh"), Made(name="Sabang Budi", city="Bandung"),
+        Made(name="Budi Sabang", hidden_until=NOON - HOUR, ready=False),
+    ]  # fmt: skip
+    leads = put(db, *house(me(ctx), me(ctx), 60), *named)
     expected = in_order(
-        [m for m in leads if in_queue(m, me(ctx)) and m.city == "Sabang" and "Budi" in m.name]
-    )
-    assert expected
+        [
+            m for m in leads
+            if in_queue(m, me(ctx)) and "Budi" in m.name and (m.city == "Sabang" or "Sabang" in m.name)
+        ]
+    )  # fmt: skip
+    assert len(expected) > len(named)
     for way in (
         search.Way(town="sabang"), search.Way(words=("budi",)), search.Way(words=("budi",), town="sabang"),
-        search.Way(words=("budi",), crossed="sabang"), search.Way(),
+        search.Way(words=("budi",), crossed="sabang"), search.Way(walked="sabang"),
+        search.Way(words=("budi",), walked="sabang"), search.Way(),
     ):  # fmt: skip
-        monkeypatch.setattr(search, "plan", lambda *_, way=way: way)
-        assert forward(ctx, 2, filter=LeadFilter(search="sabang budi")) == expected, way
+        monkeypatch.setattr(search, "plan", lambda *_, way=way, **__: way)
+        typed = LeadFilter(search="sabang budi")
+        assert forward(ctx, 2, filter=typed) == expected, way
+        assert backward(ctx, 2, filter=typed) == expected, way
+        assert service.count(ctx, typed).n == len(expected), way
+        there = forward(ctx, 2, filter=LeadFilter(search="sabang budi", city="Sabang"))
+        assert there == in_order([m for m in leads if m.id in expected and m.city == "Sabang"]), way
 
 
 # the lookup -----------------------------------------------------------------------------------------------

@@ -99,6 +99,15 @@ SHAPES = {
         "locally": True,
         "limit": 51,
     },
+    "a city's order, searched": {
+        **QUEUE,
+        "words": 2,
+        "towns": frozenset({1}),
+        "rarest": 1,
+        "locally": True,
+        "key": True,
+        "limit": 51,
+    },
     "walked search": {**QUEUE, "words": 2, "thin": True, "limit": 51},
     "walked number": {**QUEUE, "digits": 1, "thin": True, "limit": 51},
     "a manager's queue": {"queue": True, "one_team": True, "key": True, "limit": 51},
@@ -118,6 +127,19 @@ def test_no_page_reads_a_whole_table(crowded: OwnDatabase) -> None:
         assert ("lead_queue_all" in used) == (not shape.queue), name
         assert ("lead_queue_due" in used) == shape.queue, name
         assert ("lead_queue_city" in used) == shape.locally, name
+
+
+@pytest.mark.parametrize("one_team", [True, False])
+def test_who_lives_in_a_city_is_looked_at_in_that_city_alone(crowded: OwnDatabase, one_team: bool) -> None:
+    shape = text.Shape(
+        queue=True, one_team=one_team, mine=one_team, words=2, towns=frozenset({1}), rarest=1, by_ids="town",
+        limit=51,
+    )  # fmt: skip
+    plan = generic(crowded, text.page(shape))
+    assert {node["Relation Name"] for node in plan if node["Node Type"] == "Seq Scan"} <= SMALL
+    assert {node["Index Name"] for node in plan if "Index Name" in node} & {
+        "lead_queue_city", "lead_queue_all", "lead_queue_list",
+    } == {"lead_queue_city"}  # fmt: skip
 
 
 def test_the_pages_of_a_crowded_house_read_few_rows(crowded: OwnDatabase, as_real_role: MakeCtx) -> None:

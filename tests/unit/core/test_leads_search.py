@@ -104,7 +104,7 @@ def cities(*found: tuple[str, float]) -> list[City]:
 @pytest.mark.parametrize(
     ("counts", "living", "way"),
     [
-        ({"sabang": 3}, [("sabang", 90)], Way(town="sabang")),
+        ({"sabang": 3}, [("sabang", 90)], Way(walked="sabang")),
         ({"bandung": 20}, [("bandung", 60_000)], Way()),
         # a word that is a city's is never asked of names alone
         ({"bandung": 20, "zulk": 300}, [("bandung", 60_000)], Way(words=("zulk",))),
@@ -115,12 +115,30 @@ def cities(*found: tuple[str, float]) -> list[City]:
         ({"jakarta": 0, "selatan": 0}, [("jakarta", 9_000), ("selatan", 400)], Way(town="selatan")),
         # many names and few who live there: those, and the names that have both words
         ({"ratna": 9_800, "pra": 41_000}, [("pra", 2_700)], Way(words=("ratna",), town="pra")),
-        # both are many: the name's leads among the city's
-        ({"siti": 9_800, "sin": 22_800}, [("sin", 20_000)], Way(words=("siti",), crossed="sin")),
+        # both are many: the city's order, until enough have the name
+        ({"siti": 9_800, "sin": 22_800}, [("sin", 20_000)], Way(words=("siti",), walked="sin")),
+        # several cities, each to its end: the name's leads among theirs
+        ({"andi": 9_900, "pan": 13_100}, [("pan", 9_000), ("pan", 9_400), ("pan", 6_700)],
+         Way(words=("andi",), crossed="pan")),
     ],
 )  # fmt: skip
 def test_a_word_that_is_a_citys(counts: dict[str, int], living: list[tuple[str, float]], way: Way) -> None:
     assert plan(counts, MILLION, 50, cities(*living)) == way
+
+
+@pytest.mark.parametrize(
+    ("counts", "living", "way"),
+    [
+        ({"sabang": 3}, [("sabang", 90)], Way(town="sabang")),
+        ({"siti": 9_800, "pariaman": 0}, [("pariaman", 4_000)], Way(town="pariaman")),
+        ({"siti": 9_800, "sin": 22_800}, [("sin", 20_000)], Way(words=("siti",), crossed="sin")),
+        ({"bandung": 20}, [("bandung", 60_000)], Way()),
+    ],
+)
+def test_no_citys_order_is_walked_for_a_list_in_another_order(
+    counts: dict[str, int], living: list[tuple[str, float]], way: Way
+) -> None:
+    assert plan(counts, MILLION, 50, cities(*living), ordered=False) == way
 
 
 def test_a_small_house_and_an_empty_one() -> None:

@@ -52,9 +52,9 @@ class Shape:
     drivers: tuple[str, ...] = ()
     """Of `by_ids` "filters": keys of `DRIVERS`; leads that all of them give."""
     locally: bool = False
-    """Walk the order of each city that is asked for, not the whole."""
+    """Walk the order of each city that is asked for, or that has the word `rarest`, not the whole."""
     rarest: int = 0
-    """The word that `by_ids` "town" starts from, or that "crossed" asks beside others."""
+    """The word that `by_ids` "town" starts from, "crossed" asks beside others, or whose cities are walked."""
     sort: Sort = Sort.SCORE
     backward: bool = False
     key: bool = False
@@ -138,7 +138,16 @@ def _word(n: int, *, town: bool) -> str:
 
 
 def _towns(n: int) -> str:
-    return f"any(array(select c.id from city c where strpos(' ' || c.fold, %(word{n})s) > 0))"  # noqa: S608
+    return f"any(array({_having(n)}))"
+
+
+def _having(n: int) -> str:
+    return f"select c.id from city c where strpos(' ' || c.fold, %(word{n})s) > 0"  # noqa: S608
+
+
+def elsewhere(shape: Shape) -> str:
+    """The condition that somebody lives in no city that has the word `rarest`."""
+    return f"not coalesce(q.city_id, 0) = {_towns(shape.rarest)}"
 
 
 def _digits(shape: Shape) -> str:
@@ -158,7 +167,7 @@ def few(shape: Shape) -> str:
     sources = [_FEW[shape.by_ids]]
     team = "team_id = %(team)s and " if shape.one_team else ""
     if shape.by_ids == "town":
-        sources.append(_living(shape))
+        sources.append(_namesakes(shape))
     if shape.by_ids == "crossed":
         sources.append(f"(select leads_by_word(%(others)s) intersect {_living(shape)})")
     if shape.given:
@@ -177,6 +186,21 @@ def _living(shape: Shape) -> str:
     return f"select q.lead_id from lead_queue q where {team}q.city_id = {_towns(shape.rarest)}"  # noqa: S608
 
 
+def _namesakes(shape: Shape) -> str:
+    """SELECT of the ids of those in the cities of `rarest` who have the other words, too.
+
+    City by city: whatever the planner expects of several, it reads a city's own rows, in the order of their
+    pages and each once. To look everybody up by id, and then at their name, is three times as dear.
+    """
+    others = [_word(n, town=n in shape.towns) for n in range(shape.words) if n != shape.rarest]
+    if not others:
+        return _living(shape)
+    team = ["q.team_id = %(team)s"] if shape.one_team else []
+    where = " and ".join([*team, "q.city_id = c.id", *others])
+    living = f"select q.lead_id from lead_queue q where {where} offset 0"  # noqa: S608
+    return f"select s.lead_id from ({_having(shape.rarest)} offset 0) c cross join lateral ({living}) s"  # noqa: S608
+
+
 DRIVERS: Final[dict[str, tuple[str, ...]]] = {
     "places": ("city", "provinces"),
     "ages": ("min_age", "max_age"),
@@ -193,8 +217,10 @@ ANSWERED: Final[dict[str, tuple[str, ...]]] = {
 
 
 def asked_cities(shape: Shape) -> str:
-    """SELECT of the ids of the cities that are asked for."""
+    """SELECT of the ids of the cities that are asked for; in a search, that have the word `rarest`."""
     found = [text for name, text in (("city", CITIES), ("provinces", PROVINCES)) if name in shape.narrowed]
+    if shape.words:
+        found.append(_having(shape.rarest))
     return " intersect ".join(found)
 
 

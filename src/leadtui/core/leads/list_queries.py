@@ -22,7 +22,7 @@ from leadtui.core.calls import predicate
 from leadtui.core.leads import order_queries as orders
 from leadtui.core.leads.dto import Sort
 from leadtui.core.leads.filter_queries import NOW as NOW
-from leadtui.core.leads.filter_queries import PLACED, asked_cities, at, conditions, few
+from leadtui.core.leads.filter_queries import PLACED, asked_cities, at, conditions, elsewhere, few
 from leadtui.core.leads.filter_queries import Shape as Shape
 
 _DUE: Final = at(predicate.DUE)
@@ -39,21 +39,25 @@ LEAD_COLUMNS: Final = (
 """In the order of `rows.lead_row`."""
 
 
-def _branches(shape: Shape) -> list[tuple[list[str], str | None]]:
-    """(conditions, the order of a scan that walks it team by team; None: found without an order)."""
+def _branches(shape: Shape) -> list[tuple[Shape, list[str], str | None]]:
+    """(shape, conditions, the order of a scan that walks it team by team; None: found without an order)."""
     walked = predicate.READY if shape.queue else _ALL
     filters = conditions(shape)
     cut = [orders.beyond(shape)] if shape.key else []
     if shape.by_ids:
         scope = [f"({predicate.READY} or {at(predicate.AVAILABLE)})"] if shape.queue else []
-        return [(scope + filters + cut, None)]
+        return [(shape, scope + filters + cut, None)]
     # each city that is walked is asked for; a condition that says so again would hide it from its index
     kept = conditions(replace(shape, narrowed=shape.narrowed - PLACED)) if shape.locally else filters
-    found: list[tuple[list[str], str | None]] = [
-        ([walked, *leg.conditions, *kept], leg.order) for leg in orders.legs(shape)
+    found: list[tuple[Shape, list[str], str | None]] = [
+        (shape, [walked, *leg.conditions, *kept], leg.order) for leg in orders.legs(shape)
     ]
+    if shape.locally and shape.words:
+        # the word of the cities that are walked may be a name's, too
+        named = replace(shape, by_ids="words")
+        found.append((named, [walked, elsewhere(shape), *filters, *cut], None))
     if shape.queue:
-        found.append(([_DUE, *filters, *cut], None))
+        found.append((shape, [_DUE, *filters, *cut], None))
     return found
 
 
@@ -100,8 +104,8 @@ def page(shape: Shape) -> str:
     limit = "limit " + ("%(reach)s" if shape.skip else str(shape.limit))
     unordered = orders.merged(shape, "q")
     union = " union all ".join(
-        f"({_select(inner, shape, asked, f'order by {order or unordered} {limit}', walks=order is not None)})"
-        for asked, order in _branches(shape)
+        f"({_select(inner, part, asked, f'order by {order or unordered} {limit}', walks=order is not None)})"
+        for part, asked, order in _branches(shape)
     )
     offset = " offset %(skip)s" if shape.skip else ""
     order = orders.merged(shape)
@@ -118,8 +122,8 @@ def count(shape: Shape) -> str:
     """One number, at most `shape.limit`."""
     tail = f"limit {shape.limit}"
     union = " union all ".join(
-        f"({_select('q.lead_id', shape, asked, tail, walks=order is not None)})"
-        for asked, order in _branches(shape)
+        f"({_select('q.lead_id', part, asked, tail, walks=order is not None)})"
+        for part, asked, order in _branches(shape)
     )
     return f"select count(*) from (select 1 from ({union}) q {tail}) counted"  # noqa: S608
 

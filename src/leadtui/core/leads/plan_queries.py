@@ -79,17 +79,22 @@ def _words(tx: Tx, shape: Shape, params: dict[str, Any], found: search.Search, w
     ids = {found.words[row[0] - 1]: frozenset(row[3] or ()) for row in rows}
     # a word that is no city's is looked for in names alone
     shape = replace(shape, towns=frozenset(n for n in shape.towns if ids[found.words[n]]))
-    way = search.plan(counts, total, wanted, _cities(tx, shape.one_team, params["team"], ids, total))
-    near = way.town or way.crossed
+    ordered = shape.sort is Sort.SCORE and not shape.given
+    cities = _cities(tx, shape.one_team, params["team"], ids, total)
+    way = search.plan(counts, total, wanted, cities, ordered=ordered)
+    near = way.near
     asked_for = (*way.words, near) if near else way.words
     if not asked_for:
         return shape
     params["rare"] = " & ".join(search.spelling(word, spelled[word]) for word in asked_for)
     if near is None:
         return replace(shape, by_ids="words")
+    shape = replace(shape, rarest=found.words.index(near))
+    if way.walked:
+        return replace(shape, locally=True)
     if way.crossed:
         params["others"] = " & ".join(search.spelling(word, spelled[word]) for word in way.words)
-    return replace(shape, by_ids="crossed" if way.crossed else "town", rarest=found.words.index(near))
+    return replace(shape, by_ids="crossed" if way.crossed else "town")
 
 
 _towns: WeakKeyDictionary[PgConnection, dict[Any, tuple[float, dict[int, int]]]] = WeakKeyDictionary()

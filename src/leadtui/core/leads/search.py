@@ -111,14 +111,18 @@ def after_prefix(prefix: str) -> str:
 # Microseconds a row, measured on a million leads; only their proportions matter.
 _WALKED: Final = 0.15
 """One index entry of the order."""
-_LOOKED: Final = 0.03
+_LOOKED: Final = 0.08
 """A word looked for in its name."""
 _TOWNED: Final = 0.04
 """The same for a word that may also be a city's, on top."""
 _FOUND: Final = 3.0
 """One lead that an index gives: its row fetched twice, then sorted."""
-_NAMED: Final = 1.3
-"""The same, its row in the queue not fetched."""
+_NAMED: Final = 2.4
+"""One whose name an index gives, its row in the queue not fetched."""
+_FETCHED: Final = 5.0
+"""That row, looked up by its id, then sorted."""
+_LIVING: Final = 2.0
+"""One who lives in a city, the name looked at."""
 _POSTED: Final = 0.1
 """One entry of a word's list, before the lists are intersected."""
 _NUMBER: Final = 0.5
@@ -126,7 +130,7 @@ _NUMBER: Final = 0.5
 _KEYED: Final = 0.2
 """One entry of a filter's own index, before two are intersected."""
 
-_ROW: Final = 4.0
+_ROW: Final = 3.0
 """One row of a city, in order: its entry and the row itself."""
 _CITY: Final = 10.0
 """A city's order, begun."""
@@ -145,6 +149,13 @@ class Way:
     """A word to ask the index of names for, beside `words`, and that of cities: all who live there."""
     crossed: str | None = None
     """As `town`, but who live there are intersected with the names that have `words`."""
+    walked: str | None = None
+    """As `town`, but the order of each such city is walked."""
+
+    @property
+    def near(self) -> str | None:
+        """The word that is looked for in names and in cities, if any."""
+        return self.town or self.crossed or self.walked
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +167,10 @@ class City:
     """About how many live there."""
 
 
-def plan(counts: Mapping[str, int], total: int, wanted: int, cities: Sequence[City] = ()) -> Way:
-    """What is cheapest.
+def plan(
+    counts: Mapping[str, int], total: int, wanted: int, cities: Sequence[City] = (), *, ordered: bool = True
+) -> Way:
+    """What is cheapest. `ordered`: the list is in the order that a city's leads are kept in.
 
     `counts` says of each start of a word how many names have it, among `total`. Common words are left to the
     check of every name that follows either way: their lists would cost more than they spare. A word that is
@@ -167,7 +180,8 @@ def plan(counts: Mapping[str, int], total: int, wanted: int, cities: Sequence[Ci
     towns = {word: sum(city.leads for city in cities if word in city.words) for word in counts}
     local = {word for city in cities for word in city.words}
     looked = _WALKED + _LOOKED * len(counts) + _TOWNED * len(local)
-    matching = _matching(counts, total, cities)
+    share = {word: min(n / total, 1.0) for word, n in counts.items()}
+    matching = _matching(share, total, cities)
     ways = [(min(total, wanted * total / max(matching, 1e-9)) * looked, Way())]
     asked: tuple[str, ...] = ()
     found, posted = float(total), 0.0
@@ -176,26 +190,34 @@ def plan(counts: Mapping[str, int], total: int, wanted: int, cities: Sequence[Ci
             asked = (*asked, word)
             found *= min(counts[word] / total, 1.0)
             posted += counts[word] * _POSTED
-            ways.append((found * _FOUND + posted, Way(words=asked)))
+            ways.append((found * (_NAMED + _FETCHED) + posted, Way(words=asked)))
         for town in local:
             named = found * min(counts[town] / total, 1.0)
-            both = posted + (counts[town] * _POSTED if asked else 0.0) + named * _FOUND
-            ways.append((both + towns[town] * _FOUND, Way(words=asked, town=town)))
+            both = posted + (counts[town] * _POSTED if asked else 0.0) + named * (_NAMED + _FETCHED)
+            # the other words are looked at on the way; who lives there and has them is fetched
+            there = [(city.leads, _beside(share, city)) for city in cities if town in city.words]
+            met = sum(n * part for n, part in there) * _FETCHED
+            looked_at = towns[town] * _LIVING if len(counts) > 1 else 0.0
+            ways.append((both + looked_at + met, Way(words=asked, town=town)))
+            if ordered:
+                walked = sum(_CITY + min(n, wanted / max(part, 1e-9)) * _ROW for n, part in there)
+                ways.append((both + walked, Way(words=asked, walked=town)))
             if asked:
-                crossed = found * _NAMED + posted + towns[town] * (_KEYED + found / total * _FOUND)
+                crossed = found * _NAMED + posted + towns[town] * (_KEYED + found / total * _FETCHED)
                 ways.append((both + crossed, Way(words=asked, crossed=town)))
     return min(ways, key=lambda way: way[0])[1]
 
 
-def _matching(counts: Mapping[str, int], total: int, cities: Sequence[City]) -> float:
+def _matching(share: Mapping[str, float], total: int, cities: Sequence[City]) -> float:
     """About how many leads have every word, in the name or the city. The words of one city go together
     (jakarta, selatan); those of a name are taken as independent of each other."""
-    share = {word: min(n / total, 1.0) for word, n in counts.items()}
     named = math.prod(share.values()) * total
-    living = (
-        city.leads * math.prod(share[word] for word in counts if word not in city.words) for city in cities
-    )
-    return min(named + sum(living), total)
+    return min(named + sum(city.leads * _beside(share, city) for city in cities), total)
+
+
+def _beside(share: Mapping[str, float], city: City) -> float:
+    """About which share of who live there has the words that are not the city's."""
+    return math.prod(share[word] for word in share if word not in city.words)
 
 
 def spelling(start: str, words: Sequence[str]) -> str:
