@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 from textual.pilot import Pilot
@@ -79,7 +80,9 @@ async def sign_in(app: LeadtuiApp, pilot: Pilot[None], email: str) -> None:
     await until(pilot, lambda: app.login.state == "ready" and app.screen is app.login)
     app.login.email.value, app.login.password.value = email, PASSWORD
     app.login.action_sign_in()
-    while app.actor is None:
+    end = time.monotonic() + 20
+    while app.actor is None:  # the very turn in which there is one, which `until` may miss
+        assert time.monotonic() < end, "nobody has signed in"
         await asyncio.sleep(0)
 
 
