@@ -85,6 +85,8 @@ async def test_a_note_half_typed_is_there_again(open_app: OpenApp, floor: Floor)
         await until(pilot, lambda: app.open_call is not None)
         assert app.screen is before
         assert form_note(app) == "has money els"
+        await until(pilot, lambda: "save, open the next" in page_text(app))
+        assert "Not open any more" not in page_text(app)
         assert app.focused is focused
         await pilot.press(*"ewhere", "f9")
         await until(pilot, lambda: floor.sql("select note from call_log") == [("has money elsewhere",)])

@@ -78,6 +78,8 @@ class CustomerScreen(CallState):
                 self._close_form()
         elif call.id != was:
             self._open_form(call)
+        else:
+            self._orphan = False  # it was out of sight only: a session ended, and its user is back
         self.tick()
         self.explain()
         self.refresh_frame()
