@@ -290,6 +290,8 @@ def test_a_rare_city_is_found_from_its_index_and_a_common_one_by_walking(
         assert forward(ctx, 2, filter=typed) == expected, way
         assert backward(ctx, 2, filter=typed) == expected, way
         assert service.count(ctx, typed).n == len(expected), way
+        page = service.page(ctx, PageQuery(typed, limit=2, at_place=3))
+        assert [row.id for row in page.rows] == expected[2:4], way
         there = forward(ctx, 2, filter=LeadFilter(search="sabang budi", city="Sabang"))
         assert there == in_order([m for m in leads if m.id in expected and m.city == "Sabang"]), way
 

@@ -168,7 +168,7 @@ def test_a_search_finds_the_same_by_walking_and_by_index(
         expected = in_order([made for made in visible if keeps(made)])
         assert len(expected) > 5
         for rare in (True, False):
-            way = lambda counts, *_, rare=rare: search.Way(words=tuple(counts) if rare else ())  # noqa: E731
+            way = lambda counts, *_, rare=rare, **__: search.Way(words=tuple(counts) if rare else ())  # noqa: E731
             monkeypatch.setattr(search, "plan", way)
             monkeypatch.setattr(search, "few_numbers", lambda *_, rare=rare: 10_000 if rare else 0)
             filter = LeadFilter(search=text)

@@ -177,8 +177,11 @@ def test_the_order_of_each_city_is_walked_where_a_city_is_rare_and_what_else_is_
     assert drive({"places": 30_000, "ages": 1_700_000}, reach, large, 50, 1.0, 1, 0.17) == LOCALLY
     # many cities and hardly a row of them passes: the order of all has them sooner
     assert drive({"places": 400_000}, reach, large, 50, 0.05, 30, 0.05) == ()
-    # fewer than would be looked at
-    assert drive({"places": 300}, reach, large, 50, 0.01, 1, 0.01) == ("places",)
+    # fewer than would be looked at: all of them; in another order they are looked up by id
+    assert drive({"places": 300}, reach, large, 50, 0.01, 1, 0.01) == LOCALLY
+    assert drive({"places": 300}, reach, large, 50, 0.01, 0, 0.01) == ("places",)
+    # hardly any in many towns: looked up without beginning each town's order
+    assert drive({"places": 20}, reach, large, 50, 0.01, 30, 0.01) == ("places",)
     assert drive({"ages": 100}, reach, large, 50, 1.0, 0, 1.0) == ("ages",)
 
 

@@ -255,15 +255,18 @@ def drive(
     """
     total = max(total, 1)
     matching = max(math.prod(min(n / total, 1.0) for n in counts.values()) * total * share, 1e-9)
-    ways: list[tuple[float, tuple[str, ...]]] = [(min(total, wanted * total / matching) * _WALKED, ())]
+    ways: list[tuple[float, tuple[str, ...]]] = [
+        (min(total, wanted * total / matching) * (_WALKED + _LOOKED), ())
+    ]
     known = sorted((n, name) for name, n in counts.items() if n < reach)
     if known:
-        ways.append((known[0][0] * _FOUND, (known[0][1],)))
+        ways.append((known[0][0] * _FETCHED, (known[0][1],)))
     if len(known) > 1:
         (first, a), (second, b) = known[:2]
-        ways.append(((first + second) * _KEYED + first * second / total * _FOUND, (a, b)))
+        ways.append(((first + second) * _KEYED + first * second / total * _FETCHED, (a, b)))
     if cities:
-        ways.append((cities * (_CITY + wanted / max(beside, 1e-9) * _ROW), LOCALLY))
+        rows = min(cities * wanted / max(beside, 1e-9), counts.get("places", math.inf))
+        ways.append((cities * _CITY + rows * _ROW, LOCALLY))
     return min(ways)[1]
 
 
