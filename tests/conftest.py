@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
@@ -47,10 +48,22 @@ def uci() -> Path:
     return UCI
 
 
+def short_folder() -> Path:
+    """A new folder for a LEADTUI_HOME; short, as a socket's path is limited to about 100 bytes.
+
+    In memory where there is room: a database is 600 files, and a disk takes up to a second to make them.
+    """
+    memory = Path("/dev/shm")  # noqa: S108 - a folder of our own is made in it
+    with contextlib.suppress(OSError):
+        if shutil.disk_usage(memory).free > 4 * 1024**3:
+            return Path(tempfile.mkdtemp(prefix="lt", dir=memory))
+    return Path(tempfile.mkdtemp(prefix="lt"))
+
+
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A short LEADTUI_HOME: a socket's path is limited to about 100 bytes."""
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+def home() -> Iterator[Path]:
+    """The LEADTUI_HOME of the run's server."""
+    path = short_folder()
     yield path
     shutil.rmtree(path, ignore_errors=True)
 
@@ -63,6 +76,7 @@ def server(home: Path) -> Iterator[embedded.EmbeddedServer]:
         # a test's cluster lives for minutes: nothing of it must survive a power cut
         connection.execute("alter system set fsync = off")
         connection.execute("alter system set synchronous_commit = off")
+        connection.execute("alter system set max_wal_size = '256MB'")
         connection.execute("select pg_reload_conf()")
     migrate.upgrade(running.admin_url)
     # a copy that nobody ever connects to: PostgreSQL copies only databases without connections
@@ -142,7 +156,7 @@ def real_db(server: embedded.EmbeddedServer) -> Iterator[OwnDatabase]:
     name = f"t{os.getpid()}_{next(_numbers)}"
     admin = server.url(user="postgres", database="postgres")
     with psycopg.connect(admin, autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template {TEMPLATE}')
+        connection.execute(f'create database "{name}" template {TEMPLATE} strategy file_copy')
     database = OwnDatabase(server.url(user="leadtui_app", database=name))
     database.admin_url = server.url(user="postgres", database=name)
     yield database

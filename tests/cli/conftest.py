@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ import pytest
 from leadtui import i18n
 from leadtui.cli.main import main
 from leadtui.core.db import embedded
+from tests.conftest import short_folder
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def start_in_haste(home: Path) -> embedded.EmbeddedServer:
 @pytest.fixture(scope="session")
 def cli_home() -> Iterator[Path]:
     """A LEADTUI_HOME whose server runs for the whole session, so that a command does not wait for it."""
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     running = start_in_haste(path)
     yield path
     running.stop()

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import zipfile
 from collections.abc import Iterator
@@ -34,6 +33,7 @@ from leadtui.core.leads.dto import PageQuery
 from leadtui.core.runtime import open_runtime
 from leadtui.core.settings import load
 from tests.cli.conftest import Run, start_in_haste
+from tests.conftest import short_folder
 
 WORD = "correct horse battery"
 MORNING = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -45,7 +45,7 @@ CHANGED = {"audit_2026", "app_session"}
 @pytest.fixture(scope="module")
 def floor() -> Iterator[Path]:
     """A home whose database has two customers, scores and an agent."""
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     running = start_in_haste(path)
     yield path
     running.stop()
@@ -248,7 +248,7 @@ def test_an_older_backup_is_upgraded(
     run: Run, clean_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     """A backup may be made of, and restored from, an older schema: that is what one has it for."""
-    home = Path(tempfile.mkdtemp(prefix="lt"))
+    home = short_folder()
     monkeypatch.setenv("LEADTUI_HOME", str(home))
     try:
         url = start_in_haste(home).admin_url

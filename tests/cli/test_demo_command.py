@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,11 +10,12 @@ import pytest
 
 from leadtui.core.db import embedded
 from tests.cli.conftest import Run
+from tests.conftest import short_folder
 
 
 @pytest.fixture(scope="module")
 def demo_home() -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     yield path
     embedded.stop(path)
     shutil.rmtree(path, ignore_errors=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from datetime import datetime
@@ -28,6 +27,7 @@ from leadtui.core.leads.dto import LeadFilter, PageQuery
 from leadtui.core.runtime import open_runtime
 from leadtui.core.settings import load
 from tests.cli.conftest import Run
+from tests.conftest import short_folder
 
 NAME, PHONE, EMAIL, NOTE = (
     "Zubaedahku Plantedname",
@@ -48,7 +48,7 @@ MORNING = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Jakarta"))
 
 @pytest.fixture
 def home(clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     monkeypatch.setenv("LEADTUI_HOME", str(path))
     yield path
     logs.close_log()

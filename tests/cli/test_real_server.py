@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +22,7 @@ from leadtui.core.leads.dto import PageQuery
 from leadtui.core.runtime import open_runtime
 from leadtui.core.settings import load
 from tests.cli.conftest import Run
+from tests.conftest import short_folder
 
 WORKING_HOUR = datetime(2026, 11, 24, 10, tzinfo=ZoneInfo("Asia/Jakarta"))
 """A Tuesday: inside every calling window."""
@@ -48,7 +48,7 @@ class Server:
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
-    folder = Path(tempfile.mkdtemp(prefix="lt"))
+    folder = short_folder()
     running = embedded.start(folder)
     found = Server(folder, running.url(user="postgres").partition("@")[2])
     with psycopg.connect(found.superuser, autocommit=True) as connection:

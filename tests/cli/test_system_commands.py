@@ -6,7 +6,6 @@ import ast
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,12 +18,13 @@ from leadtui.core.db import embedded, migrate
 from leadtui.core.health.dto import AppRole, Health, RoleFacts, ServerFacts
 from leadtui.core.settings import Settings
 from tests.cli.conftest import Run
+from tests.conftest import short_folder
 
 
 @pytest.fixture
 def own_home(monkeypatch: pytest.MonkeyPatch, clean_environment: None) -> Iterator[Path]:
     """A home that this test alone uses."""
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     monkeypatch.setenv("LEADTUI_HOME", str(path))
     yield path
     embedded.stop(path)

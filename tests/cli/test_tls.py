@@ -11,7 +11,6 @@ import shutil
 import socket
 import ssl
 import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ import pytest
 
 from leadtui.core.db import embedded
 from tests.cli.conftest import Run
+from tests.conftest import short_folder
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the certificates")
 
@@ -80,7 +80,7 @@ def _serve(listener: socket.socket, context: ssl.SSLContext, behind: str) -> Non
 
 @pytest.fixture(scope="module")
 def tls() -> Iterator[Tls]:
-    folder = Path(tempfile.mkdtemp(prefix="lt"))
+    folder = short_folder()
     ca, key, csr, crt = (folder / name for name in ("ca.pem", "server.key", "server.csr", "server.crt"))
     openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=Bank CA",
             "-keyout", str(folder / "ca.key"), "-out", str(ca))  # fmt: skip

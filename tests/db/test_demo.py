@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
-import tempfile
 import uuid
 from collections.abc import Callable
 from datetime import datetime
@@ -28,7 +27,7 @@ from leadtui.core.demo.service import demo_logins, fill
 from leadtui.core.errors import Conflict, Invalid, NotAllowed
 from leadtui.core.models import service as models
 from leadtui.core.settings import Settings, load
-from tests.conftest import MakeCtx, OwnDatabase
+from tests.conftest import MakeCtx, OwnDatabase, short_folder
 
 SMALL = FillDemo(leads=150, language="id")
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -189,7 +188,7 @@ def test_reset_leaves_alone_what_is_not_the_demos(
 
 
 def test_reset_makes_it_again_on_the_real_embedded_server() -> None:
-    home = Path(tempfile.mkdtemp(prefix="lt"))
+    home = short_folder()
     settings = Settings(home, None, None, "dev")
     try:
         assert setup.prepare(settings, FillDemo(leads=30)).filled

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import OwnDatabase
+from tests.conftest import OwnDatabase, short_folder
 from tests.faults.program import Program
 
 OpenProgram = Callable[..., Program]
@@ -18,7 +17,7 @@ OpenProgram = Callable[..., Program]
 @pytest.fixture
 def own_home() -> Iterator[Path]:
     """A short LEADTUI_HOME of a test's own; nothing runs in it yet."""
-    path = Path(tempfile.mkdtemp(prefix="lt"))
+    path = short_folder()
     yield path
     shutil.rmtree(path, ignore_errors=True)
 

@@ -278,9 +278,9 @@ async def test_another_address_does_not_wait(open_app: OpenApp, floor: Floor) ->
 @pytest.mark.parametrize("language", ["en", "id"])
 async def test_the_language_key_is_offered_at_80_columns(open_app: OpenApp, language: str) -> None:
     i18n.use(language)
-    async with open_app(size=(80, 24)) as (app, _pilot):
-        assert "ctrl+l" in page_text(app)
-        assert "ctrl+q" in page_text(app)
+    async with open_app(size=(80, 24)) as (app, pilot):
+        await until(pilot, lambda: "ctrl+l" in page_text(app))
+        await until(pilot, lambda: "ctrl+q" in page_text(app))
 
 
 # password and sessions -----------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ async def test_my_password_from_the_palette(open_app: OpenApp, floor: Floor) -> 
         await app.run_action("change_password")
         await until(pilot, lambda: isinstance(app.screen, OwnPasswordScreen) and app.screen.is_mounted)
         dialog = app.screen
-        assert "CURRENT PASSWORD" in page_text(app)
+        await until(pilot, lambda: "CURRENT PASSWORD" in page_text(app))
 
         async def enter(current: str, new: str) -> None:
             for name, value in {"current": current, "new": new, "again": new}.items():
@@ -311,7 +311,7 @@ async def test_my_password_from_the_palette(open_app: OpenApp, floor: Floor) -> 
         await until(pilot, lambda: "your own name" in page_text(app))
         await enter(PASSWORD, NEW)
         await until(pilot, lambda: app.screen is below)
-        assert "Password changed." in said(app)
+        await until(pilot, lambda: "Password changed." in said(app))
         assert auth.me(app.ctx)
         with pytest.raises(Unauthenticated) as caught:
             auth.me(elsewhere)
@@ -344,7 +344,7 @@ async def test_my_sessions_are_listed_and_ended(open_app: OpenApp, floor: Floor)
         await until(pilot, lambda: "Press o again" in page_text(app))
         await pilot.press("o")
         await until(pilot, lambda: options.option_count == 1)
-        assert "2 sessions ended." in page_text(app)
+        await until(pilot, lambda: "2 sessions ended." in page_text(app))
         for ctx in others:
             with pytest.raises(Unauthenticated):
                 auth.me(ctx)

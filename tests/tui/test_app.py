@@ -58,7 +58,7 @@ async def test_there_is_one_open_call_whatever_the_mode(open_app: OpenApp, floor
         assert floor.sql("select count(*) from open_call") == [(1,)]
         app.claim(best + 1)
         await pilot.pause()
-        assert "Finish this call first." in said(app)
+        await until(pilot, lambda: "Finish this call first." in said(app))
 
 
 async def test_no_screen_has_the_stylesheets_parsed_again(
@@ -95,7 +95,7 @@ async def test_an_open_call_comes_back_at_the_next_start(open_app: OpenApp, floo
         await until(pilot, lambda: app.open_call is not None)
         await pilot.press("ctrl+q")
         assert app.is_running
-        assert "Press again to quit" in said(app)
+        await until(pilot, lambda: "Press again to quit" in said(app))
         await pilot.press("ctrl+q")
     assert floor.sql("select lead_id from open_call") == [(lead,)]
     async with open_app(email, screen="CustomerScreen") as (app, pilot):
@@ -133,7 +133,7 @@ async def test_a_save_without_a_database_is_sent_again_by_itself(
         monkeypatch.setattr(calls, "log", away)
         app.save_call(log_of(app))
         await until(pilot, lambda: app.notice is not None)
-        assert "No connection to the database." in page_text(app)
+        await until(pilot, lambda: "No connection to the database." in page_text(app))
         assert app.open_call is not None
         await pilot.press("ctrl+q")
         assert app.is_running
@@ -244,7 +244,7 @@ async def test_expected_errors_are_sentences(open_app: OpenApp, floor: Floor) ->
     async with open_app(make_user(floor.db, "agent")) as (app, pilot):
         app.present(Conflict("no_such_code_of_ours"))
         await pilot.pause()
-        assert "Somebody else was faster" in said(app)
+        await until(pilot, lambda: "Somebody else was faster" in said(app))
 
 
 async def test_help_and_palette_come_from_the_command_table(open_app: OpenApp, floor: Floor) -> None:
@@ -322,7 +322,7 @@ async def test_the_day_in_figures(open_app: OpenApp, floor: Floor, as_real_role:
         assert "1 callback promised" in text
         await pilot.resize_terminal(120, 36)
         await pilot.pause()
-        assert "CALLS" in page_text(app)
+        await until(pilot, lambda: "CALLS" in page_text(app))
 
 
 def test_the_interval_is_wilsons() -> None:
@@ -355,7 +355,7 @@ async def test_theme_and_language_are_remembered(open_app: OpenApp, floor: Floor
         await until(pilot, lambda: auth.preferences(ctx).get("theme") == theme)
         await pilot.press("ctrl+l")
         await until(pilot, lambda: auth.preferences(ctx).get("language") == "id")
-        assert "Kinerja" in page_text(app)
+        await until(pilot, lambda: "Kinerja" in page_text(app))
     i18n.use("en")
     async with open_app(email) as (app, pilot):
         await until(pilot, lambda: app.theme == theme and i18n.language() == "id")
@@ -384,7 +384,7 @@ async def test_a_lost_server_is_said_and_found_again(open_app: OpenApp, floor: F
                 (name,),
             )
         await until(pilot, lambda: app.live is False and "offline" in page_text(app))
-        assert "No connection to the database." in page_text(app)
+        await until(pilot, lambda: "No connection to the database." in page_text(app))
         await until(pilot, lambda: app.live is True and app.notice is None)
 
 

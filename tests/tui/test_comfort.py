@@ -64,7 +64,7 @@ async def test_the_users_own_keys_work_and_are_shown(open_app: OpenApp, floor: F
         assert rows.cursor == 1
         await pilot.press("j", "down")
         assert rows.cursor == 1
-        assert " S search" in page_text(app)
+        await until(pilot, lambda: " S search" in page_text(app))
         await pilot.press("S")
         assert isinstance(app.focused, Input)
         await pilot.press("escape", "question_mark")
@@ -77,7 +77,7 @@ async def test_a_letter_leads_to_every_place(open_app: OpenApp, floor: Floor) ->
         rows = await listed(app, pilot)
         await pilot.press("semicolon")
         await until(pilot, lambda: isinstance(app.screen, JumpScreen) and app.screen.query(JumpLabel))
-        assert "Customer 02" in page_text(app)
+        await until(pilot, lambda: "Customer 02" in page_text(app))
         y = rows.content_region.y + 4
         await pilot.press(*code_at(app, y))
         await until(pilot, lambda: rows.cursor == 3)
@@ -228,7 +228,7 @@ async def test_without_colours_everything_is_still_told(
     async with open_app(make_user(floor.db, "agent")) as (app, pilot):
         rows = await listed(app, pilot)
         await pilot.press("j", "ctrl+t")
-        assert "NO_COLOR is set" in said(app)
+        await until(pilot, lambda: "NO_COLOR is set" in said(app))
         app.clear_notifications()
         await pilot.pause()
         segments = [segment for line in app.screen._compositor.render_strips() for segment in line]

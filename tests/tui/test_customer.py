@@ -152,7 +152,7 @@ async def test_looking_and_walking_claim_nobody(
         await pilot.press("left_square_bracket")
         await until(pilot, shows(app, first))
         await pilot.press("1", "d", "space")
-        assert "Take this customer first: c." in said(app)
+        await until(pilot, lambda: "Take this customer first: c." in said(app))
         assert app.open_call is None
         assert floor.sql("select count(*) from open_call") == [(0,)]
         await pilot.press("escape")
@@ -243,7 +243,7 @@ async def test_what_a_colleague_logs_shows_in_place(
         await asyncio.to_thread(work, rina, first, None)
         await until(pilot, lambda: screen(app).lead is not None and screen(app).lead.calls_total == 1)
         await pilot.pause()
-        assert "Rina: “kata-kata nasabah”" in page_text(app)
+        await until(pilot, lambda: "Rina: “kata-kata nasabah”" in page_text(app))
 
 
 def overtake(floor: Floor, lead_id: int, rina: Ctx) -> None:
@@ -301,7 +301,7 @@ async def test_without_a_database_typing_goes_on_and_the_same_request_is_sent_ag
         await until(pilot, lambda: app.unsent)
         await pilot.pause()
         assert screen(app).form.bar.label == "queued, not saved"
-        assert "1 call queued, not saved" in page_text(app)
+        await until(pilot, lambda: "1 call queued, not saved" in page_text(app))
         assert screen(app).form.draft().note == "no need"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: len(sent) == 2)
@@ -331,7 +331,7 @@ async def test_giving_back_before_dialling_and_not_after(
         await pilot.press("d")
         await until(pilot, lambda: app.open_call.dialled_at is not None)
         await pilot.press("b")
-        assert "Already dialled: log the outcome." in said(app)
+        await until(pilot, lambda: "Already dialled: log the outcome." in said(app))
         assert isinstance(app.screen, CustomerScreen)
 
 
@@ -347,7 +347,7 @@ async def test_a_synthetic_person_is_never_dialled(
         await pilot.pause()
         assert app.clipboard == ""
         assert "not dialled" in screen(app).form.note_echo.text
-        assert "synthetic person" in page_text(app)
+        await until(pilot, lambda: "synthetic person" in page_text(app))
 
 
 async def test_a_manager_reads_and_logs_nothing(
@@ -373,7 +373,7 @@ async def test_who_may_not_be_called_says_why(open_app: OpenApp, real_db: OwnDat
         app.open_customer(first)
         await until(pilot, shows(app, first))
         assert screen(app).off_keys()["call_this"] == "This customer is resting until later."
-        assert "resting until" in page_text(app)
+        await until(pilot, lambda: "resting until" in page_text(app))
         await pilot.press("c")
         assert app.open_call is None
 

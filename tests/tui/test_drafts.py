@@ -79,7 +79,7 @@ async def test_queued_while_the_database_is_away_editing_goes_on_and_the_changed
             await pilot.pause()
             bar = screen(app).form.bar
             assert bar.label == "queued, not saved"
-            assert "1 call queued, not saved; it is sent by itself." in page_text(app)
+            await until(pilot, lambda: "1 call queued, not saved; it is sent by itself." in page_text(app))
             await pilot.press(*" at all")
             assert screen(app).form.draft().note == "no need at all"
             assert bar.label == "queue it as it is now"

@@ -70,7 +70,7 @@ async def test_the_preview_says_who_is_under_the_cursor(open_app: OpenApp, floor
         phone = screen.preview.lead.phones[0].e164  # type: ignore[union-attr]
         await pilot.press("y")
         assert app.clipboard == phone
-        assert "Copied" in said(app)
+        await until(pilot, lambda: "Copied" in said(app))
 
 
 async def test_search_as_you_type_and_esc(open_app: OpenApp, floor: Floor) -> None:
@@ -209,9 +209,9 @@ async def test_a_manager_sees_every_state_and_calls_nobody(
         assert screen.scope is Scope.ALL
         await until(pilot, lambda: "2 leads" in page_text(app))
         await pilot.press("c", "n")
-        assert "Only agents log calls." in said(app)
+        await until(pilot, lambda: "Only agents log calls." in said(app))
         assert app.screen is screen
-        assert "– next" in page_text(app)
+        await until(pilot, lambda: "– next" in page_text(app))
         await pilot.press("f")
         await until(pilot, lambda: "STATE" in page_text(app))
         panel = app.screen
@@ -234,7 +234,7 @@ async def test_an_empty_bank_says_what_to_do(open_app: OpenApp, floor: Floor) ->
     async with open_app(make_user(floor.db, "agent")) as (app, pilot):
         await until(pilot, lambda: "No leads yet. An admin imports them." in page_text(app))
         await pilot.press("c")
-        assert "There is nobody in this list." in said(app)
+        await until(pilot, lambda: "There is nobody in this list." in said(app))
 
 
 async def test_five_sizes_and_both_languages(open_app: OpenApp, floor: Floor) -> None:
@@ -249,4 +249,4 @@ async def test_five_sizes_and_both_languages(open_app: OpenApp, floor: Floor) ->
         await until(pilot, lambda: "HARI INI" in page_text(app) and "2 siap" in page_text(app))
         await pilot.resize_terminal(60, 15)
         await pilot.pause()
-        assert "Budi" in page_text(app)
+        await until(pilot, lambda: "Budi" in page_text(app))

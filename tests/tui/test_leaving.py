@@ -123,5 +123,5 @@ async def test_signed_out_before_the_list_was_answered_it_is_there_the_next_time
         await until(pilot, lambda: type(app.screen).__name__ == "LeadsScreen" and "1 ready" in page_text(app))
         go_on.set()  # the late answer is nobody's
         await pilot.pause(0.1)
-        assert "1 ready" in page_text(app)
+        await until(pilot, lambda: "1 ready" in page_text(app))
         assert app._exception is None

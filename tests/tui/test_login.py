@@ -63,7 +63,7 @@ async def test_ctrl_r_shows_the_password(open_app: OpenApp) -> None:
         assert field.password
         await pilot.press("ctrl+r")
         assert not field.password
-        assert "ctrl+r hide" in page_text(app)
+        await until(pilot, lambda: "ctrl+r hide" in page_text(app))
 
 
 async def test_language_and_theme_before_signing_in_lose_nothing(open_app: OpenApp) -> None:
@@ -72,8 +72,8 @@ async def test_language_and_theme_before_signing_in_lose_nothing(open_app: OpenA
         theme = app.theme
         await pilot.press("ctrl+l", "ctrl+t")
         assert i18n.language() == "id"
-        assert "SANDI" in page_text(app)
-        assert "masuk" in page_text(app)
+        await until(pilot, lambda: "SANDI" in page_text(app))
+        await until(pilot, lambda: "masuk" in page_text(app))
         assert app.theme != theme
         assert app.login.email.value == "sari"
 
@@ -136,7 +136,7 @@ async def test_two_different_new_passwords(open_app: OpenApp, real_db: OwnDataba
         for name, value in {"current": PASSWORD, "new": "one of these words", "again": "another"}.items():
             app.screen.query_one(f"#{name}", Input).value = value
         await pilot.click("#change")
-        assert "The two are not the same." in page_text(app)
+        await until(pilot, lambda: "The two are not the same." in page_text(app))
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is app.login)
         assert app.ctx is None

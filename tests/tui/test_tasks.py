@@ -121,11 +121,11 @@ async def test_five_hundred_tasks_keep_the_cursor_in_sight() -> None:
     async with listed(*(task(n, n * 10) for n in range(1, 501))) as (app, pilot):
         await pilot.press("G")
         await pilot.pause()
-        assert "Customer 500" in page_text(app)
+        await until(pilot, lambda: "Customer 500" in page_text(app))
         await pilot.press("enter", "g")
         await pilot.pause()
         assert app.selected == [500]
-        assert "Customer 1 " in page_text(app)
+        await until(pilot, lambda: "Customer 1 " in page_text(app))
         await pilot.press("pagedown")
         assert app.tasks.row.id > 10
 
@@ -136,7 +136,7 @@ async def test_a_minute_later_a_task_is_late() -> None:
         app.tasks.set_time(NOW + timedelta(minutes=3))
         await pilot.pause()
         assert app.tasks.late == 1
-        assert "LATE" in page_text(app)
+        await until(pilot, lambda: "LATE" in page_text(app))
 
 
 # --- the screen on the real services ---------------------------------------------------------------------
@@ -183,7 +183,7 @@ async def test_my_callbacks_stand_here_and_enter_opens_the_customer(
         await until(pilot, lambda: app.badges.get("tasks") == ("1!", True))
         assert [row.lead_id for row in app.screen.list.rows] == [late, soon]
         await until(pilot, lambda: app.screen.detail.lead is not None)
-        assert "kata-kata nasabah" in page_text(app)
+        await until(pilot, lambda: "kata-kata nasabah" in page_text(app))
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(app.screen, CustomerScreen) and app.screen.lead is not None)
         assert app.screen.lead_id == late
@@ -220,7 +220,7 @@ async def test_space_finishes_a_task_at_once_and_a_callback_at_the_second_press(
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, TasksScreen) and len(app.screen.list.rows) == 2)
         await pilot.press("space")
-        assert "Press again" in said(app)
+        await until(pilot, lambda: "Press again" in said(app))
         assert floor.sql("select count(*) from task where state = 0") == [(2,)]
         await pilot.press("space")
         await until(pilot, lambda: len(app.screen.list.rows) == 1)
@@ -228,9 +228,9 @@ async def test_space_finishes_a_task_at_once_and_a_callback_at_the_second_press(
         await until(pilot, lambda: not app.screen.list.rows)
         await pilot.pause()
         assert floor.sql("select count(*) from task where state = 0") == [(0,)]
-        assert "No task is open." in page_text(app)
+        await until(pilot, lambda: "No task is open." in page_text(app))
         await pilot.press("space", "c")
-        assert "There is no task here." in said(app)
+        await until(pilot, lambda: "There is no task here." in said(app))
 
 
 async def test_what_changes_elsewhere_shows_in_place(
@@ -246,7 +246,7 @@ async def test_what_changes_elsewhere_shows_in_place(
         await asyncio.to_thread(tasks.add, ctx, AddTask(uuid.uuid4(), lead_id, due, "send papers"))
         await until(pilot, lambda: len(app.screen.list.rows) == 1)
         await pilot.pause()
-        assert "send papers" in page_text(app)
+        await until(pilot, lambda: "send papers" in page_text(app))
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 36), (180, 50)])
