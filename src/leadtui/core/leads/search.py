@@ -111,6 +111,9 @@ def after_prefix(prefix: str) -> str:
 # Microseconds a row, measured on a million leads; only their proportions matter.
 _WALKED: Final = 0.15
 """One index entry of the order."""
+_DOUBT: Final = 2.0
+"""Filters that go badly together (80 years old, a student) make the walk of the order longer than it looks;
+what an index gives is known before."""
 _LOOKED: Final = 0.08
 """A word looked for in its name."""
 _TOWNED: Final = 0.04
@@ -256,7 +259,7 @@ def drive(
     total = max(total, 1)
     matching = max(math.prod(min(n / total, 1.0) for n in counts.values()) * total * share, 1e-9)
     ways: list[tuple[float, tuple[str, ...]]] = [
-        (min(total, wanted * total / matching) * (_WALKED + _LOOKED), ())
+        (min(total, _DOUBT * wanted * total / matching) * (_WALKED + _LOOKED), ())
     ]
     known = sorted((n, name) for name, n in counts.items() if n < reach)
     if known:
