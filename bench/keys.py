@@ -19,8 +19,9 @@ from bench.terminal import Terminal, percentile
 SIZE = {"cols": 120, "rows": 36}
 KEYS = 200
 STARTS = 7
-QUIET = 0.6
-"""Seconds without a paint: the clock of an open call paints every second, so a whole one never comes."""
+QUIET = 0.35
+"""Seconds without a paint. Two clocks tick every second, up to half a second apart: more may never come, and
+each wait would last to its end."""
 
 
 def _environment(home: Path) -> dict[str, str]:
