@@ -297,6 +297,7 @@ async def test_the_mouse_works_tabs_and_hints(open_app: OpenApp, floor: Floor) -
         _tab, start, _after = bar.spans()[2]  # type: ignore[attr-defined]
         await pilot.click(bar, offset=(start + 1, 0))
         await until(pilot, lambda: isinstance(app.screen, PerformanceScreen))
+        await until(pilot, lambda: app.screen.query_one("KeyLine").placed())  # type: ignore[attr-defined]
         keys = app.screen.query_one("KeyLine")
         hint, start, _after = keys.placed()[0]  # type: ignore[attr-defined]
         assert hint.command == "next"
