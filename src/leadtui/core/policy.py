@@ -51,6 +51,10 @@ class Policy:
     """Unanswered callbacks until the lead goes back to the team."""
     lease_minutes: int = 15
     """After the last heartbeat."""
+    undo_seconds: int = 10
+    """How long a logged call can be undone."""
+    absent_minutes: int = 30
+    """A callback that is due this long, its owner not signed in, goes back to the team."""
 
     @property
     def lease(self) -> timedelta:
@@ -135,6 +139,8 @@ _KEYS: Final[dict[str, tuple[str, Any]]] = {
     "interested.days": ("interested_days", _count),
     "callback.tries": ("callback_tries", _count),
     "lease.minutes": ("lease_minutes", _count),
+    "undo.seconds": ("undo_seconds", _count),
+    "callback.absent_minutes": ("absent_minutes", _count),
 }
 """Setting key → (field, conversion)."""
 

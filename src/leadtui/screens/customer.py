@@ -22,7 +22,7 @@ from leadtui.i18n import _
 from leadtui.messages import CallChanged, GiveBackFailed, Resync, Saved, SaveFailed
 from leadtui.screens.conflict import ConflictSheet
 from leadtui.screens.customer_parts import drafts
-from leadtui.screens.customer_parts.state import CallState
+from leadtui.screens.customer_parts.loop import LoopKeys
 from leadtui.screens.customer_parts.words import conflict_sentence, consequence_row, form_sentences
 from leadtui.screens.give_back import GiveBackSheet
 from leadtui.text import clean
@@ -30,7 +30,7 @@ from leadtui.widgets.call_form import CallForm
 from leadtui.wording import outcome_word
 
 
-class CustomerScreen(CallState):
+class CustomerScreen(LoopKeys):
     """One customer: looked at, or on the phone."""
 
     WHERE = Where.CUSTOMER

@@ -42,6 +42,27 @@ class Permission(enum.StrEnum):
     AUDIT_READ = "audit.read"
     SETTINGS_READ = "settings.read"
     DEMO_FILL = "demo.fill"
+    CALLS_MACROS = "calls.macros"
+    """Edit the macros of the digit table."""
+    LEADS_ASSIGN = "leads.assign"
+    """Release a lead, or give it to somebody of the team."""
+    LEADS_OVERRIDE = "leads.override"
+    """Lift what stands against calling a lead, with a reason."""
+    LEADS_TAG = "leads.tag"
+    CONSENT_MANAGE = "consent.manage"
+    """Record what a customer agreed to, or took back, outside a call."""
+    DNC_READ = "dnc.read"
+    DNC_MANAGE = "dnc.manage"
+    SETTINGS_MANAGE = "settings.manage"
+    """The rules of the business, holidays among them."""
+    TASKS_TEAM = "tasks.team"
+    """Other people's tasks: read, reassign, release."""
+    GUIDE_READ = "guide.read"
+    GUIDE_MANAGE = "guide.manage"
+    VIEWS_OWN = "views.own"
+    VIEWS_SHARE = "views.share"
+    MAIL_SEND = "mail.send"
+    """Work the outbox off: the worker's."""
 
 
 _AGENT: Final = frozenset({Role.AGENT})
@@ -71,6 +92,20 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.AUDIT_READ: _ADMIN,
     Permission.SETTINGS_READ: _ALL,
     Permission.DEMO_FILL: frozenset({Role.SYSTEM}),
+    Permission.CALLS_MACROS: _ADMIN,
+    Permission.LEADS_ASSIGN: _MANAGING,
+    Permission.LEADS_OVERRIDE: _ADMIN,
+    Permission.LEADS_TAG: _SIGNED_IN,
+    Permission.CONSENT_MANAGE: _MANAGING,
+    Permission.DNC_READ: _MANAGING,
+    Permission.DNC_MANAGE: _ADMIN,
+    Permission.SETTINGS_MANAGE: _ADMIN,
+    Permission.TASKS_TEAM: _MANAGING,
+    Permission.GUIDE_READ: _ALL,
+    Permission.GUIDE_MANAGE: _ADMIN,
+    Permission.VIEWS_OWN: _SIGNED_IN,
+    Permission.VIEWS_SHARE: frozenset({Role.MANAGER, Role.ADMIN}),
+    Permission.MAIL_SEND: frozenset({Role.SYSTEM}),
 }
 """Permission → the roles that have it."""
 

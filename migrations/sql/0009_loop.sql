@@ -1,0 +1,2 @@
+-- M3, the call loop: undo, corrections, macros, pauses, handing over.
+select 1;

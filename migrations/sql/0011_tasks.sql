@@ -1,0 +1,2 @@
+-- M3, tasks: anyone's, snoozed, released; reminders.
+select 1;

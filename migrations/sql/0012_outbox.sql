@@ -1,0 +1,2 @@
+-- M3, mail: the outbox, and the job queue of the worker.
+select 1;

@@ -1,0 +1,2 @@
+-- M3, the guide: versions of it, ticks of its lines.
+select 1;

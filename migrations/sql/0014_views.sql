@@ -1,0 +1,2 @@
+-- M3, views and tags.
+select 1;
