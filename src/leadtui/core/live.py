@@ -20,8 +20,8 @@ KINDS: Final = frozenset(
     {"lead", "task", "call", "run", "user", "model", "stop", "setting", "guide", "view", "pause"}
 )
 """lead: its place in the queue changed; task: of that user; call: the open call of that agent; run: a bulk
-rescore or an import ended; user: disabled or demoted; model: deployed; stop: the customer of this lead may not
-be called any more, also by who is on the phone with them; setting: a rule of the business or a holiday (id 0);
+rescore or an import ended; user: disabled or demoted; model: deployed; stop: this customer may not
+more, also by who is on the phone with them; setting: a rule of the business or a holiday (id 0);
 guide: another version; view: a saved view of the team; pause: of that agent."""
 
 
