@@ -6,84 +6,18 @@ docs. A screen takes `BINDINGS = bindings(Where.LIST)` and writes the `action_*`
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from textual.binding import Binding, BindingType
 
+from leadtui.command_types import HEADINGS as HEADINGS
+from leadtui.command_types import LAYERS as LAYERS
+from leadtui.command_types import Command as Command
+from leadtui.command_types import Where as Where
 from leadtui.i18n import N_, _
 from leadtui.key_names import key_name
-
-
-class Where(enum.StrEnum):
-    """Which part of the program a key belongs to."""
-
-    GLOBAL = "global"
-    """The App: works on every screen after sign-in."""
-    CURSOR = "cursor"
-    """Any list that has a cursor."""
-    LIST = "list"
-    """The Leads screen."""
-    CUSTOMER = "customer"
-    """The 360 view and the call form."""
-    LOOKUP = "lookup"
-    """Finding a customer who calls in."""
-    TASKS = "tasks"
-    PERFORMANCE = "performance"
-    LOGIN = "login"
-
-
-LAYERS: Final[dict[Where, tuple[Where, ...]]] = {
-    Where.LIST: (Where.LIST, Where.CURSOR, Where.GLOBAL),
-    Where.CUSTOMER: (Where.CUSTOMER, Where.GLOBAL),
-    Where.LOOKUP: (Where.LOOKUP, Where.CURSOR, Where.GLOBAL),
-    Where.TASKS: (Where.TASKS, Where.CURSOR, Where.GLOBAL),
-    Where.PERFORMANCE: (Where.PERFORMANCE, Where.GLOBAL),
-    Where.LOGIN: (Where.LOGIN,),
-}
-"""What is live on a screen, innermost first: its own keys, its list's, the App's."""
-
-HEADINGS: Final[dict[Where, str]] = {
-    Where.GLOBAL: N_("everywhere"),
-    Where.CURSOR: N_("moving in a list"),
-    Where.LIST: N_("leads"),
-    Where.CUSTOMER: N_("customer and call"),
-    Where.LOOKUP: N_("find a customer"),
-    Where.TASKS: N_("tasks"),
-    Where.PERFORMANCE: N_("performance"),
-    Where.LOGIN: N_("sign-in"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """One thing that a key does."""
-
-    id: str
-    """Unique; the binding's id, which a keymap may remap."""
-    keys: tuple[str, ...]
-    """Textual's key names; the first is the one shown. Empty: only the palette has it. What is in force now,
-    after the user's `keys.toml`, says `keys_of`."""
-    action: str
-    """Textual action, with parameters where it takes any."""
-    where: Where
-    label: str
-    """Msgid: one or two words for the hint line, lower case."""
-    help: str
-    """Msgid: a sentence for the help page; empty where another command's line covers it."""
-    hint: int = 0
-    """Place in the hint line from the left (1 first, dropped last); 0 is not in it."""
-    shown: str = ""
-    """How the keys are written where it is not `key_name(keys[0])`: `[ ]`, `0–6`."""
-    permission: str | None = None
-    """What the role must hold (`core.auth`'s names); None is everybody."""
-    denied: str = ""
-    """Msgid: why the key is grey for a role without the permission."""
-    priority: bool = False
-    """Bound before the focused widget: works inside a text field."""
-
 
 _CALLERS_ONLY = N_("Only agents log calls.")
 _G, _C, _L, _K, _U, _T, _P, _S = (
@@ -102,6 +36,15 @@ COMMANDS: Final[tuple[Command, ...]] = (
     Command("lookup", ("i",), "look_up", _G, N_("incoming"),
             N_("Find any customer of your team, to look or to log a call that came in."), 14,
             permission="leads.lookup"),
+    Command("undo_call", ("u",), "undo_call", _G, N_("undo"),
+            N_("Take back the call that was saved a moment ago; it is open again."),
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("pause", ("p",), "pause", _G, N_("break"),
+            N_("Take a break, with its reason; again: back to work."), 15,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("my_calls", ("m",), "my_calls", _G, N_("my calls"),
+            N_("My calls of today, to look at and to correct."),
+            permission="calls.work", denied=_CALLERS_ONLY),
     Command("leads", ("f2",), "mode('leads')", _G, N_("leads"),
             N_("Leads: whom to call, best first."), priority=True),
     Command("tasks", ("f3",), "mode('tasks')", _G, N_("tasks"), N_("Tasks and callbacks."), priority=True),
@@ -165,7 +108,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("dial", ("d",), "dial", _K, N_("dial"), N_("Dial the number."), 3,
             permission="calls.work", denied=_CALLERS_ONLY),
-    Command("answered", ("space",), "answered", _K, N_("answered"), N_("The customer answered."), 4,
+    Command("answered", ("space",), "answered", _K, N_("answered"),
+            N_("The customer answered; then: the next line of the guide was said."), 4,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("hang_up", ("e",), "hang_up", _K, N_("hang up"),
+            N_("The line was hung up: the clock of the talk stands, writing up begins."), 4,
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("outcome_0", ("0",), "outcome(0)", _K, N_("outcome"),
             N_("Status and outcome at once; the focus goes to the note. 0 again: busy, off, voicemail."), 5,
@@ -175,6 +122,11 @@ COMMANDS: Final[tuple[Command, ...]] = (
             permission="calls.work", denied=_CALLERS_ONLY),
     *(Command(f"outcome_{digit}", (str(digit),), f"outcome({digit})", _K, N_("outcome"), "",
               permission="calls.work", denied=_CALLERS_ONLY) for digit in range(2, 7)),
+    Command("macro_7", ("7",), "macro(7)", _K, N_("macro"),
+            N_("The bank's own keys: outcome, ready-made note and when to call again at once."), shown="7–9",
+            permission="calls.work", denied=_CALLERS_ONLY),
+    *(Command(f"macro_{key}", (str(key),), f"macro({key})", _K, N_("macro"), "",
+              permission="calls.work", denied=_CALLERS_ONLY) for key in (8, 9)),
     Command("save_next", ("ctrl+s",), "save_next", _K, N_("save, next"),
             N_("Save the call and open the next best lead."), 6,
             permission="calls.work", denied=_CALLERS_ONLY, priority=True),
@@ -182,6 +134,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             permission="calls.work", denied=_CALLERS_ONLY, priority=True),
     Command("give_back", ("b",), "give_back", _K, N_("give back"),
             N_("Give the lead back before dialling, with a reason."), 8,
+            permission="calls.work", denied=_CALLERS_ONLY),
+    Command("hand_over", ("a",), "hand_over", _K, N_("hand over"),
+            N_("Hand this customer to a colleague, with a note; they get a task."), 14,
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("previous_lead", ("left_square_bracket",), "walk(-1)", _K, N_("other lead"),
             N_("Previous or next customer of the same list; takes nobody."), 7, shown="[ ]"),
@@ -228,9 +183,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
 BY_ID: Final[dict[str, Command]] = {command.id: command for command in COMMANDS}
 
 RESERVED: Final[Mapping[Where, tuple[str, ...]]] = {
-    Where.GLOBAL: ("p", "f5", "f6", "f7", "f8"),
+    Where.GLOBAL: ("f5", "f6", "f7", "f8"),
     Where.LIST: ("v",),
-    Where.CUSTOMER: ("u", "o", "x"),
+    Where.CUSTOMER: ("o", "x"),
     Where.TASKS: ("z", "e", "a"),
 }
 """Keys that DESIGN §4 has given away and that nothing answers yet: nobody takes them for something else."""
