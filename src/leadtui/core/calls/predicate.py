@@ -10,7 +10,7 @@ A reader unions two branches, so that a late sweeper hides nothing and each has 
     where q.team_id = … and DUE   and MINE_OR_POOL and IN_WINDOW
 
 Consent, do-not-call, phones, caps, cool-off, callbacks and leases are inside `available_at` (and so in
-`ready`): see `queue_available_at` in the first migration. `eligibility.verdicts` says the same in words; a
+`ready`): see `queue_available_at` in the first migration. `eligibility.checks` says the same one by one; a
 test holds the two together.
 """
 
@@ -42,11 +42,13 @@ EARLY: Final = "interval '15 minutes'"
 """How long before its time an owner may take their own callback by hand (`policy.CALLBACK_EARLY`)."""
 
 ELIGIBLE_BY_HAND: Final = (
-    "queue_available_at(q.state, q.consent_ok, q.dnc, q.phone_ok, q.capped, q.hidden_until, q.claimed_until, "
+    "queue_available_at(q.state, q.consent_ok, q.dnc, q.phone_ok, q.capped, q.hidden_until, "
+    "case when q.claimed_by = %(me)s then null else q.claimed_until end, "
     f"case when q.owner_id = %(me)s and q.callback_at <= %(now)s + {EARLY} then null else q.callback_at end"
     f") <= %(now)s and {MINE_OR_POOL} and {IN_WINDOW}"
 )
-"""The predicate for one lead that an agent chose: as ELIGIBLE, and their own callback a little early."""
+"""The predicate for one lead that an agent chose: as ELIGIBLE, and their own callback a little early. A lease
+of their own is none: whoever has an open call is told so, and a lease without one holds nobody."""
 
 STATE: Final = (
     "(case when q.state = 4 and coalesce(q.hidden_until, '-infinity') <= %(now)s then 0 else q.state end)"
