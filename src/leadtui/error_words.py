@@ -264,6 +264,8 @@ _FIELDS: Final[dict[str, str]] = {
     "setting_flag": N_("It is neither true nor false."),
     "setting_whole": N_("It must be a whole number from {least} to {most}."),
     "setting_one_of": N_("“{value}” is none of {known}."),
+    "setting_command": N_("It must be a program and its arguments, one of them with {place}."),
+    "dial_command_needed": N_("This way of dialling needs dial_command."),
     "tls_needed": N_("In production a server on another machine ({host}) needs sslmode=verify-full."),
     "config_missing": N_("There is no such file."),
     "config_not_regular": N_("This is not a file."),
@@ -279,6 +281,8 @@ _FIELD_HINTS: Final[dict[str, str]] = {
     "tls_needed": N_(
         "Add ?sslmode=verify-full to the URL, and sslrootcert=FILE for the bank's own authority."
     ),
+    "setting_command": N_('dial_command = ["linphonecsh", "dial", "{place}"]'),
+    "dial_command_needed": N_('dial_command = ["linphonecsh", "dial", "{place}"]'),
     "config_missing": N_("Make it, or unset LEADTUI_CONFIG."),
     "config_unknown_key": N_("Known here: {known}."),
     "config_open": N_("chmod 600 {path}"),

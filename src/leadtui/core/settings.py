@@ -9,6 +9,7 @@ Read before the sign-in page is painted: what only a file, or production, needs 
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 ENVIRONMENTS: Final = ("dev", "staging", "production")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+DIALLING: Final = ("copy", "link", "command")
+NUMBER: Final = "{number}"
+"""Where the number stands in `dial_command`."""
 FILE_NAME: Final = "leadtui.toml"
 PREFIX: Final = "LEADTUI_"
 
@@ -56,6 +60,10 @@ class Settings:
     """How many files of it are kept, the current one included."""
     pool_size: int = 2
     """Database connections of a process at most, beside the one that listens."""
+    dial: str = "copy"
+    """What the dial key does: copy the number, make it a `tel:` link, or run `dial_command`."""
+    dial_command: tuple[str, ...] = ()
+    """Program and arguments, one of them with `{number}`; run without a shell."""
     config_file: Path | None = None
     """The file that was read."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -141,6 +149,22 @@ def _whole(least: int, most: int) -> Any:
     return convert
 
 
+def _arguments(value: Any) -> tuple[str, ...]:
+    if isinstance(value, str):
+        try:
+            value = shlex.split(value)
+        except ValueError as error:
+            raise _Wrong("setting_command", place=NUMBER) from error
+    if not isinstance(value, list | tuple) or not all(isinstance(one, str) for one in value):
+        raise _Wrong("setting_command", place=NUMBER)
+    found = tuple(value)
+    # the program itself is never made of a number, and nothing else may be asked for
+    holds = sum(one.count(NUMBER) for one in found[1:])
+    if not found or not found[0] or NUMBER in found[0] or not holds or any("\0" in one for one in found):
+        raise _Wrong("setting_command", place=NUMBER)
+    return found
+
+
 _KEYS: Final[dict[str, Any]] = {
     "home": _path,
     "database_url": _url,
@@ -154,6 +178,8 @@ _KEYS: Final[dict[str, Any]] = {
     "log_bytes": _whole(10_000, 1_000_000_000),
     "log_files": _whole(2, 100),
     "pool_size": _whole(1, 20),
+    "dial": _one_of("setting_one_of", DIALLING),
+    "dial_command": _arguments,
 }
 """Every setting and what makes a value of it; `LEADTUI_` and its name in capitals is the variable."""
 
@@ -216,6 +242,11 @@ def read(environ: Mapping[str, str] | None = None) -> Settings:
     found.setdefault("database_url", None)
     found.setdefault("admin_url", None)
     found["env"] = profile
+    if found.get("dial") == "command" and not found.get("dial_command"):
+        label = sources["dial"]
+        raise Invalid(
+            {"LEADTUI_DIAL" if label == "environment" else label: "dial_command_needed"}, place=NUMBER
+        )
     return Settings(**found, config_file=file if given else None, sources=sources)
 
 
@@ -293,5 +324,7 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
             value = masked(value)
         if isinstance(value, bool):
             value = str(value).lower()
+        elif isinstance(value, tuple):
+            value = shlex.join(value)
         rows.append((name, "" if value is None else str(value), settings.sources.get(name, "default")))
     return rows

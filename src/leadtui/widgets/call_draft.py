@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Final
@@ -29,6 +29,23 @@ ParseWhen = Callable[[str, datetime, tzinfo], datetime]
 
 
 @dataclass(frozen=True, slots=True)
+class MacroKey:
+    """One of the bank's own keys, as a row of the form."""
+
+    id: int
+    key: int
+    """7, 8 or 9."""
+    label: str
+    digit: int
+    """The digit whose status and outcome it sets."""
+    reason: NoAnswer
+    """For 0 only."""
+    note: str
+    beside: str = ""
+    """What it leads to, in a few words."""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The form's content as typed."""
 
@@ -40,6 +57,8 @@ class Draft:
     product_id: int | None = None
     amount: str = ""
     note: str = ""
+    macro_id: int | None = None
+    """The macro that set digit and reason; its follow-up time counts where none is typed."""
 
     @property
     def blank(self) -> bool:
@@ -54,7 +73,7 @@ class Draft:
     @property
     def wants_when(self) -> bool:
         """Whether the callback time must be there."""
-        return self.outcome is Outcome.CALLBACK
+        return self.outcome is Outcome.CALLBACK and self.macro_id is None
 
     @property
     def takes_when(self) -> bool:
@@ -85,8 +104,9 @@ class Draft:
         now: datetime,
         zone: tzinfo,
         parse_when: ParseWhen,
+        ready_made: Collection[str] = (),
     ) -> LogCall:
-        """The command that logs this call.
+        """The command that logs this call; `ready_made` are the notes of macros, which are nobody's words.
 
         The status is connected unless 0, or a wrong number before anybody answered. Raises Invalid with every
         field that is wrong: `outcome`, `callback_at`, `product_id`, `amount`, `note`.
@@ -126,7 +146,8 @@ class Draft:
             callback_at,
             self.product_id if self.wants_sale else None,
             amount,
-            canned=is_canned(self.note),
+            canned=is_canned(self.note) or self.note.strip() in ready_made,
+            macro_id=self.macro_id,
         )
 
 

@@ -38,6 +38,7 @@ def keep(desk: LeadtuiApp, open_call_id: UUID, draft: Draft, *, lead_id: int, na
         "product_id": draft.product_id,
         "amount": draft.amount,
         "note": draft.note,
+        "macro_id": draft.macro_id,
         "lead_id": lead_id,
         "name": name,
     }
@@ -55,7 +56,7 @@ def forget(desk: LeadtuiApp, open_call_id: UUID) -> None:
 
 
 def _draft(said: Mapping[str, Any]) -> Draft:
-    digit, product = said.get("digit"), said.get("product_id")
+    digit, product, macro = said.get("digit"), said.get("product_id"), said.get("macro_id")
     reason = said.get("reason", 0)
     return Draft(
         digit if isinstance(digit, int) and 0 <= digit <= 6 else None,
@@ -64,6 +65,7 @@ def _draft(said: Mapping[str, Any]) -> Draft:
         product if isinstance(product, int) else None,
         str(said.get("amount", "")),
         str(said.get("note", "")),
+        macro if isinstance(macro, int) else None,
     )
 
 

@@ -138,5 +138,5 @@ class CallState(CustomerView):
         call = self.call
         return draft.command(
             request_id, ident, answered=call is not None and call.answered_at is not None,
-            now=self.desk.now(), zone=self.desk.zone, parse_when=when,
+            now=self.desk.now(), zone=self.desk.zone, parse_when=when, ready_made=self.form.ready_made(),
         )  # fmt: skip
