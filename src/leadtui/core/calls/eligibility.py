@@ -108,7 +108,9 @@ def verdicts(standing: Standing, policy: Policy, me: int, now: datetime) -> tupl
     )
 
 
-def callable_at(found: tuple[Check, ...], policy: Policy, zone: Zone | None, now: datetime) -> datetime | None:
+def callable_at(
+    found: tuple[Check, ...], policy: Policy, zone: Zone | None, now: datetime
+) -> datetime | None:
     """When a lead with these checks may be called, if nobody does anything: `now` where it may be, None where
     something has to be done first or the window never opens."""
     against = [check for check in found if not check.ok]

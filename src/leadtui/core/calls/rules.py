@@ -201,7 +201,7 @@ def _unanswered(before: Standing, call: Call, policy: Policy, counted: After) ->
     back = call.at + policy.retry
     if counted.attempts_today >= policy.attempts_per_day:
         back = max(back, next_day(before.zone, call.at))
-    capped = before.capped or counted.attempts >= policy.attempts_lifetime
+    capped = before.capped or counted.attempts - before.attempts_forgiven >= policy.attempts_lifetime
     promised = before.callback_at is not None and before.owner_id is not None
     kept = promised and not capped and call.tries + 1 < policy.callback_tries
     return After(
@@ -296,7 +296,7 @@ def consequences(
 def _back(
     outcome: Outcome | None, policy: Policy, before: Standing, then: After, now: datetime, tries: int
 ) -> tuple[Consequence, ...]:
-    count = {"n": then.attempts, "of": policy.attempts_lifetime}
+    count = {"n": then.attempts - before.attempts_forgiven, "of": policy.attempts_lifetime}
     if then.capped:
         return (Consequence("last_attempt", count),)
     found = [Consequence("other_number")] if outcome is Outcome.WRONG_NUMBER else []

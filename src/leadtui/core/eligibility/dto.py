@@ -86,7 +86,7 @@ class WhyNot:
     callable: bool
     """Whether every predicate is ok: the queue's own answer for the asker."""
     at: datetime | None
-    """When it may be called if nobody does anything: `now` where it may be; None: something has to be done."""
+    """When it may be called by itself: `now` where it may be; None: somebody has to do something first."""
     zone: Zone | None
     """The customer's; None is unknown, and the hours legal in all three count."""
     synthetic: bool
