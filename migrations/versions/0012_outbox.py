@@ -17,7 +17,8 @@ SQL = Path(__file__).parent.parent / "sql"
 
 def upgrade() -> None:
     driver = op.get_bind().connection.driver_connection
-    driver.execute((SQL / "0012_outbox.sql").read_text(encoding="utf-8"))
+    for name in ("0012_procrastinate.sql", "0012_outbox.sql"):
+        driver.execute((SQL / name).read_text(encoding="utf-8"))
 
 
 def downgrade() -> None:

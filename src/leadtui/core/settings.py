@@ -26,6 +26,7 @@ LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 DIALLING: Final = ("copy", "link", "command")
 NUMBER: Final = "{number}"
 """Where the number stands in `dial_command`."""
+MAIL_SECURITY: Final = ("none", "starttls", "tls")
 FILE_NAME: Final = "leadtui.toml"
 PREFIX: Final = "LEADTUI_"
 
@@ -35,7 +36,7 @@ OTHER_VARIABLES: Final = frozenset({"LEADTUI_CONFIG", "LEADTUI_UCI_DIR", "LEADTU
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What this process runs with. Nothing here is a secret but the two URLs."""
+    """What this process runs with. Nothing here is a secret but the two URLs and the mail password."""
 
     home: Path
     """The embedded server, token file, logs and drafts (0700)."""
@@ -64,6 +65,22 @@ class Settings:
     """What the dial key does: copy the number, make it a `tel:` link, or run `dial_command`."""
     dial_command: tuple[str, ...] = ()
     """Program and arguments, one of them with `{number}`; run without a shell."""
+    mail_host: str | None = None
+    """The mail server; None: nothing is mailed."""
+    mail_port: int | None = None
+    """None: 25, 587 or 465, as `mail_security` has it."""
+    mail_security: str = "starttls"
+    """none, starttls or tls; certificates are always checked."""
+    mail_user: str | None = None
+    mail_password: str | None = field(default=None, repr=False)
+    mail_password_file: Path | None = None
+    """Read when something is sent, its first line."""
+    mail_sender: str | None = None
+    """The address that mail comes from."""
+    mail_ca: Path | None = None
+    """The bank's own certificate authority, PEM."""
+    mail_timeout: int = 30
+    """Seconds that each step with the mail server may take."""
     config_file: Path | None = None
     """The file that was read."""
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -114,6 +131,18 @@ def _path(value: Any) -> Path:
 def _url(value: Any) -> str:
     if not _text(value).startswith(("postgresql://", "postgres://")):
         raise _Wrong("not_a_postgresql_url")
+    return str(value)
+
+
+def _address(value: Any) -> str:
+    name, _at, domain = _text(value).rpartition("@")
+    if (
+        not at
+        or not name
+        or not domain
+        or any(c.isspace() or not c.isprintable() or c in "<>," for c in value)
+    ):
+        raise _Wrong("email_format")
     return str(value)
 
 
@@ -178,6 +207,15 @@ _KEYS: Final[dict[str, Any]] = {
     "log_bytes": _whole(10_000, 1_000_000_000),
     "log_files": _whole(2, 100),
     "pool_size": _whole(1, 20),
+    "mail_host": _text,
+    "mail_port": _whole(1, 65_535),
+    "mail_security": _one_of("setting_one_of", MAIL_SECURITY),
+    "mail_user": _text,
+    "mail_password": _text,
+    "mail_password_file": _path,
+    "mail_sender": _address,
+    "mail_ca": _path,
+    "mail_timeout": _whole(1, 600),
     "dial": _one_of("setting_one_of", DIALLING),
     "dial_command": _arguments,
 }
@@ -322,6 +360,8 @@ def effective(settings: Settings) -> list[tuple[str, str, str]]:
         value = getattr(settings, name)
         if name in ("database_url", "admin_url") and value is not None:
             value = masked(value)
+        if name == "mail_password" and value:
+            value = "…"
         if isinstance(value, bool):
             value = str(value).lower()
         elif isinstance(value, tuple):

@@ -86,7 +86,7 @@ def _check_keys(table: Mapping[str, Any], known: frozenset[str], prefix: str) ->
 
 def _refuse_open(path: Path, mode: int, tables: list[Mapping[str, Any]]) -> None:
     for table in tables:
-        for name in ("database_url", "admin_url"):
+        for name in ("database_url", "admin_url", "mail_password"):
             value = table.get(name)
-            if isinstance(value, str) and has_password(value):
+            if isinstance(value, str) and (has_password(value) or (name == "mail_password" and value)):
                 raise Invalid({f"{path}: {name}": "config_open"}, mode=f"{mode:04o}", path=str(path))

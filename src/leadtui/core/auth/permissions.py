@@ -63,6 +63,8 @@ class Permission(enum.StrEnum):
     VIEWS_SHARE = "views.share"
     MAIL_SEND = "mail.send"
     """Work the outbox off: the worker's."""
+    MAIL_MANAGE = "mail.manage"
+    """See what was mailed, and have it tried again."""
 
 
 _AGENT: Final = frozenset({Role.AGENT})
@@ -106,6 +108,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.VIEWS_OWN: _SIGNED_IN,
     Permission.VIEWS_SHARE: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.MAIL_SEND: frozenset({Role.SYSTEM}),
+    Permission.MAIL_MANAGE: _ADMIN,
 }
 """Permission → the roles that have it."""
 
