@@ -136,12 +136,7 @@ def _url(value: Any) -> str:
 
 def _address(value: Any) -> str:
     name, _at, domain = _text(value).rpartition("@")
-    if (
-        not at
-        or not name
-        or not domain
-        or any(c.isspace() or not c.isprintable() or c in "<>," for c in value)
-    ):
+    if not name or not domain or any(c.isspace() or not c.isprintable() or c in "<>," for c in value):
         raise _Wrong("email_format")
     return str(value)
 

@@ -26,7 +26,7 @@ def take(tx: Tx, outbox_id: int) -> Letter | None:
     tx.audit(f"mail:{outbox_id}", taken=row is not None)
     if row is None:
         return None
-    letter = Letter(*row[:10], tx.now)
+    letter = Letter(*(*row[:10], tx.now))
     mail_off, disabled, demo = row[10:]
     code = None
     if demo or rules.made_up(letter.email):

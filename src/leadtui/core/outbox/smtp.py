@@ -74,9 +74,9 @@ def server(settings: Settings) -> MailServer:
             why = getattr(error, "strerror", None) or "UTF-8"
             raise Invalid({"mail_password_file": "config_unreadable"}, why=why) from error
         password = text.splitlines()[0] if text else ""
-    if settings.mail_security == "none" and not is_local(settings.mail_host):
-        if settings.mail_user or settings.production:
-            raise Invalid({"mail_security": "mail_open"}, host=settings.mail_host)
+    secret = settings.mail_user or settings.production
+    if secret and settings.mail_security == "none" and not is_local(settings.mail_host):
+        raise Invalid({"mail_security": "mail_open"}, host=settings.mail_host)
     return MailServer(
         host=settings.mail_host,
         port=settings.mail_port or PORTS[settings.mail_security],
