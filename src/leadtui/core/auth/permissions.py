@@ -49,6 +49,8 @@ class Permission(enum.StrEnum):
     LEADS_OVERRIDE = "leads.override"
     """Lift what stands against calling a lead, with a reason."""
     LEADS_TAG = "leads.tag"
+    TAGS_MANAGE = "tags.manage"
+    """Rename tags of the team, or take them away."""
     CONSENT_MANAGE = "consent.manage"
     """Record what a customer agreed to, or took back, outside a call."""
     DNC_READ = "dnc.read"
@@ -98,6 +100,7 @@ PERMISSIONS: Final[dict[Permission, frozenset[Role]]] = {
     Permission.LEADS_ASSIGN: _MANAGING,
     Permission.LEADS_OVERRIDE: _ADMIN,
     Permission.LEADS_TAG: _SIGNED_IN,
+    Permission.TAGS_MANAGE: frozenset({Role.MANAGER, Role.ADMIN}),
     Permission.CONSENT_MANAGE: _MANAGING,
     Permission.DNC_READ: _MANAGING,
     Permission.DNC_MANAGE: _ADMIN,

@@ -39,6 +39,23 @@ _CANDIDATES: Final = f"""
     ),
 """  # noqa: S608
 
+# of a view: what the list's planner found, and before them my due callbacks
+_AMONG: Final = f"""
+    candidates as materialized (
+        select * from (
+            (select q.lead_id, 0 as standing, q.callback_at as due, q.rank_key from lead_queue q
+             where q.owner_id = %(me)s and q.callback_at <= %(now)s and q.team_id = %(team)s
+               and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.callback_at, q.lead_id limit LOOK)
+            union all
+            (select a.id, 1, null, q.rank_key from unnest(%(among)s::bigint[]) a (id)
+             cross join lateral (select o.rank_key from lead_queue o where o.lead_id = a.id offset 0) q
+             where a.id <> all ((select ids from returned)::bigint[]))
+        ) every
+        order by standing, due, rank_key desc, lead_id
+    ),
+"""  # noqa: S608
+
 _CHOSEN: Final = """
     candidates as materialized (
         select %(lead)s::bigint as lead_id, 1 as standing, null::timestamptz as due, 0 as rank_key
@@ -141,13 +158,13 @@ left join (inserted o join lead l on l.id = o.lead_id) on true
 
 
 @lru_cache
-def statement(by_hand: bool, k: int, wait: bool) -> str:
+def statement(by_hand: bool, k: int, wait: bool, among: bool = False) -> str:
     """The text of a claim. `k` is part of it: with a parameter as its limit, the prepared plan would be made
     anew each time, which takes as long as running it."""
     lock = "" if wait else "skip locked"
     if by_hand:
         return _claim_sql(_CHOSEN, p.ELIGIBLE_BY_HAND, lock)
-    return _claim_sql(_CANDIDATES.replace("LOOK", str(k)), p.ELIGIBLE, lock)
+    return _claim_sql((_AMONG if among else _CANDIDATES).replace("LOOK", str(k)), p.ELIGIBLE, lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,12 +190,13 @@ def claim(
     since: datetime,
     k: int,
     wait: bool,
+    among: list[int] | None = None,
 ) -> Claimed:
     """Take the best of `k` candidates of each kind, or `lead_id`, and open its call.
 
     `zones`: the open ones. `window`: whether calling hours are kept at all. `lease`: until when. `since`:
     what the actor gave back after this is not served again. `wait`: for rows that somebody locks, rather
-    than skip them.
+    than skip them. `among`: the leads of a view, beside the actor's due callbacks.
     """
     params = {
         "id": open_call_id,
@@ -194,7 +212,9 @@ def claim(
     }
     if lead_id is not None:
         params["lead"] = lead_id
-    row = one(tx, tx.send(statement(lead_id is not None, k, wait), params))
+    elif among is not None:
+        params["among"] = among
+    row = one(tx, tx.send(statement(lead_id is not None, k, wait, among is not None), params))
     mine, candidates, version, *call = row
     opened = None if call[0] is None else as_open_call(tuple(call))
     return Claimed(mine, candidates, version, opened)

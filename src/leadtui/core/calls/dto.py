@@ -42,6 +42,8 @@ class Claim:
 
     request_id: UUID
     lead_id: int | None = None
+    view_id: int | None = None
+    """The next best one of this view (`core.views`); my own due callbacks come first all the same."""
 
 
 @dataclass(frozen=True, slots=True)

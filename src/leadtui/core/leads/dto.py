@@ -10,19 +10,10 @@ from decimal import Decimal
 from typing import NamedTuple
 from uuid import UUID
 
+from leadtui.core.leads.filter_dto import LeadFilter as LeadFilter
+from leadtui.core.leads.filter_dto import LeadState as LeadState
+from leadtui.core.leads.filter_dto import Owner as Owner
 from leadtui.scoring.reasons import Reason
-
-
-class LeadState(enum.IntEnum):
-    """Where a lead stands, derived from its calls by the table of DESIGN §3."""
-
-    PENDING = 0
-    QUALIFIED = 1
-    CONTACTED = 2
-    CONVERTED = 3
-    REJECTED = 4
-    DO_NOT_CALL = 5
-    BAD_NUMBER = 6
 
 
 class Consent(enum.IntEnum):
@@ -52,45 +43,6 @@ class Keyset:
     """Sort.NAME: the folded name; "" is nameless."""
     at: datetime | None = None
     """Sort.LAST_CONTACT and Sort.DUE: the time, None where the lead has none."""
-
-
-@dataclass(frozen=True, slots=True)
-class LeadFilter:
-    """What narrows the list. Every field None or empty means "any"."""
-
-    search: str = ""
-    """Starts of words of name or (from three letters on) city, the start of an e-mail (with its @), a phone
-    number: its start, or from four digits on also its end."""
-    min_score: float | None = None
-    """Probability, 0–1."""
-    max_score: float | None = None
-    min_age: int | None = None
-    max_age: int | None = None
-    jobs: tuple[int, ...] = ()
-    """Codes of `scoring.codes.JOB`."""
-    states: tuple[LeadState, ...] = ()
-    marital: tuple[int, ...] = ()
-    """Codes of `scoring.codes`' marital statuses."""
-    education: tuple[int, ...] = ()
-    city: str = ""
-    """Start of the city's name, any case or accent."""
-    provinces: tuple[str, ...] = ()
-    """As stored; `service.places` gives those there are."""
-    min_balance: Decimal | None = None
-    """In the lead's own currency; an unknown balance is within no bound."""
-    max_balance: Decimal | None = None
-    min_attempts: int | None = None
-    """Calls of this campaign so far."""
-    max_attempts: int | None = None
-    min_idle_days: int | None = None
-    """Whole days since the last contact, at least; who was never contacted has been idle for ever."""
-    max_idle_days: int | None = None
-    """At most; who was never contacted is not within it."""
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing is narrowed."""
-        return self == LeadFilter()
 
 
 class Sort(enum.StrEnum):
@@ -315,6 +267,8 @@ class Lead:
     installments: Decimal | None = None
     savings: Decimal | None = None
     credit_score: int | None = None
+    tags: tuple[str, ...] = ()
+    """By name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from leadtui.core.calls import predicate
+from leadtui.core.leads import more_queries as more
 from leadtui.core.leads.dto import Sort
-
-NOW: Final = "(select coalesce(nullif(current_setting('leadtui.now', true), '')::timestamptz, now()))"
-"""`tx.now` as the database knows it: a hot service learns it only with its answer."""
+from leadtui.core.leads.more_queries import NOW as NOW
 
 _NOT_MY_CALLBACK: Final = "(q.owner_id is null or q.callback_at is null)"
 """Beside MINE_OR_POOL: my own callbacks that are due stand above the order, not in it."""
@@ -92,6 +91,7 @@ NARROWING: Final[dict[str, str]] = {
     "min_idle": f"(q.last_contact_at is null or q.last_contact_at <= {_SINCE.format('min_idle')})",
     "max_idle": f"coalesce(q.last_contact_at, '-infinity') > {_SINCE.format('max_idle')}",
     "states": "",  # see `_states`
+    **more.CONDITIONS,
 }
 
 
@@ -205,6 +205,7 @@ DRIVERS: Final[dict[str, tuple[str, ...]]] = {
     "places": ("city", "provinces"),
     "ages": ("min_age", "max_age"),
     "idle": ("max_idle",),
+    **more.DRIVERS,
 }
 """An index that gives the leads of a filter → the filters that ask for it."""
 
@@ -212,6 +213,7 @@ ANSWERED: Final[dict[str, tuple[str, ...]]] = {
     "places": ("city", "provinces"),
     "ages": ("min_age", "max_age", "jobs"),
     "idle": ("max_idle", "min_idle", "min_attempts", "max_attempts"),
+    **more.DRIVERS,
 }
 """The filters that a driver's own index answers."""
 
@@ -227,6 +229,8 @@ def asked_cities(shape: Shape) -> str:
 def driver(name: str, shape: Shape) -> str:
     """SELECT of the ids of one driver's leads, from its index alone."""
     asked = shape.narrowed
+    if name in more.DRIVERS:
+        return more.driver(name, asked, one_team=shape.one_team)
     team = ["{alias}.team_id = %(team)s"] if shape.one_team else []
     if name in ("places", "idle"):
         table, column, alias = "lead_queue", "lead_id", "q"

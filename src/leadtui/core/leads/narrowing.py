@@ -13,7 +13,7 @@ from psycopg.types.numeric import Int4, Int8
 
 from leadtui.core.fold import fold
 from leadtui.core.leads import search
-from leadtui.core.leads.dto import LeadFilter, LeadState, Scope, Zone
+from leadtui.core.leads.dto import LeadFilter, LeadState, Owner, Scope, Zone
 from leadtui.core.leads.filter_queries import Shape
 
 _ALL_ZONES: Final = len(Zone) + 1  # the unknown one is open too
@@ -32,7 +32,12 @@ def plan(
         **_score(filter), **_whole(filter), **_codes(filter), **_place(filter), **_balance(filter),
     }  # fmt: skip
     narrowed = {name.replace("city_from", "city") for name in params} - {"city_to"}
+    names, more = _beside(filter)
+    narrowed |= names
+    params.update(more)
     nothing = (queue and not zones) or _contradiction(filter, params)
+    # an agent's queue holds nobody else's
+    nothing = nothing or (mine and filter.owner is Owner.OTHER)
     if filter.states:
         shape, params["states"] = _states(shape, frozenset(filter.states))
         narrowed.add("states")
@@ -92,6 +97,44 @@ def _place(filter: LeadFilter) -> dict[str, Any]:
     return found
 
 
+_MOST_CALLBACK_DAYS: Final = 3_650
+
+
+def _beside(filter: LeadFilter) -> tuple[set[str], dict[str, Any]]:
+    """What `more_queries` asks: names of its conditions, and what is bound in them."""
+    names: set[str] = set()
+    params: dict[str, Any] = {}
+    if filter.tags:
+        params["tags"] = [name for name in map(fold, filter.tags) if name]
+    if not_tags := [name for name in map(fold, filter.not_tags) if name]:
+        params["not_tags"] = not_tags
+    if filter.min_callback_days is not None:
+        params["min_callback"] = _days(filter.min_callback_days)
+    if filter.max_callback_days is not None:
+        # to the end of that day
+        params["max_callback"] = _days(filter.max_callback_days + 1)
+    for name in ("not_jobs", "not_marital", "not_education"):
+        if codes := getattr(filter, name):
+            params[name] = list(codes)
+    if filter.not_provinces:
+        params["not_provinces"] = [name.replace("\0", "") for name in filter.not_provinces]
+    names |= params.keys()
+    if start := fold(filter.not_city):
+        names.add("not_city")
+        params.update(not_city_from=start, not_city_to=search.after_prefix(start))
+    if filter.owner is not None:
+        names.add(f"owner_{filter.owner.value}")
+    for name in ("default", "housing", "loan"):
+        asked = "".join(map(str, sorted(set(getattr(filter, name)))))
+        if asked and asked != "012":
+            names.add(f"{name}_{asked}")
+    return names, params
+
+
+def _days(days: int) -> Int4:
+    return Int4(min(max(days, -_MOST_CALLBACK_DAYS), _MOST_CALLBACK_DAYS))
+
+
 def _balance(filter: LeadFilter) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, bound, round_ in (
@@ -111,8 +154,10 @@ def _cut(bound: Decimal) -> Decimal:
 def _contradiction(filter: LeadFilter, params: Mapping[str, Any]) -> bool:
     """A city of signs only, a bound that is no number."""
     bounds = (filter.min_balance, filter.max_balance)
-    return params.get("city_from") == "" or any(
-        bound is not None and not bound.is_finite() for bound in bounds
+    return (
+        params.get("city_from") == ""
+        or params.get("tags") == []
+        or any(bound is not None and not bound.is_finite() for bound in bounds)
     )
 
 

@@ -51,12 +51,17 @@ def ask(
     mine = actor.role is Role.AGENT and scope is Scope.QUEUE
     zones = open_zones(policy, tx.now) if scope is Scope.QUEUE else ()
     shape, fixed, found, nothing = narrowing.plan(filter, scope, not actor.sees_all, mine, zones)
-    params: dict[str, Any] = {"team": Int4(actor.team_id), "me": Int4(actor.user_id), **fixed}
+    params: dict[str, Any] = {**_whose(tx), **fixed}
     shape = replace(shape, sort=sort)
     if nothing:
         return Ask(shape, params, nothing=True)
     shape = plan_queries.choose(tx, shape, params, found, wanted)
     return Ask(replace(shape, thin=_thin(shape)), params)
+
+
+def _whose(tx: Tx) -> dict[str, Any]:
+    actor = tx.actor
+    return {"team": Int4(actor.team_id), "me": Int4(actor.user_id), "day_zone": actor.zone}
 
 
 def _thin(shape: text.Shape) -> bool:
@@ -162,7 +167,7 @@ def due(tx: Tx, filter: LeadFilter) -> Sent | None:
     shape, fixed, found, nothing = narrowing.plan(filter, Scope.ALL, True, False, ())
     if nothing:
         return None
-    params: dict[str, Any] = {"team": Int4(tx.actor.team_id), "me": Int4(tx.actor.user_id), **fixed}
+    params: dict[str, Any] = {**_whose(tx), **fixed}
     return tx.send(_due_text(narrowing.searched(shape, params, found)), params)
 
 
