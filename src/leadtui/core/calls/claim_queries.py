@@ -104,6 +104,11 @@ def _claim_sql(candidates: str, again: str, lock: str) -> str:
     return f"""
 with
 mine as (select id from open_call where agent_id = %(me)s and team_id = %(team)s),
+paused as (
+    select p.started_at, p.reason from pause p
+    where p.agent_id = %(me)s and p.team_id = %(team)s and p.ended_at is null and p.started_at is not null
+      and session_left_at(p.session_id) is null
+),
 expired as ({EXPIRED}),
 returned as (
     select array(select lead_id from give_back
@@ -123,6 +128,7 @@ taken as (
     ) phone
     where {again}
       and not exists (select from mine)
+      and not exists (select from paused)
       and (select o.id from open_call o where o.team_id = %(team)s and o.phone = phone.e164
            and o.live and o.lease_until > %(now)s) is null
     order by c.standing, c.due, c.rank_key desc, c.lead_id
@@ -150,9 +156,10 @@ served as (
     from (select s.*, t.run_id, t.why from inserted s join taken t on t.lead_id = s.lead_id) i
     where i.model_id is not null and i.rank_key >= 0
 )
-select m.id, (select count(*) from candidates), o.queue_version, {OPEN_COLUMNS}
+select m.id, s.started_at, s.reason, (select count(*) from candidates), o.queue_version, {OPEN_COLUMNS}
 from (select) one
 left join mine m on true
+left join paused s on true
 left join (inserted o join lead l on l.id = o.lead_id) on true
 """  # noqa: S608
 
@@ -173,6 +180,8 @@ class Claimed:
 
     mine: UUID | None
     """The call that the actor has open already; then nothing was taken."""
+    paused: tuple[datetime, str] | None
+    """Since when the actor takes no calls, and why; then nothing was taken either."""
     candidates: int
     """How many leads were looked at; with none taken, others hold them now."""
     queue_version: int | None
@@ -215,6 +224,6 @@ def claim(
     elif among is not None:
         params["among"] = among
     row = one(tx, tx.send(statement(lead_id is not None, k, wait, among is not None), params))
-    mine, candidates, version, *call = row
+    mine, since, reason, candidates, version, *call = row
     opened = None if call[0] is None else as_open_call(tuple(call))
-    return Claimed(mine, candidates, version, opened)
+    return Claimed(mine, None if since is None else (since, reason), candidates, version, opened)

@@ -6,30 +6,61 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from leadtui.core.calls.dto import CallStatus, LogCall, Outcome
-from leadtui.core.calls.queries import Finishing, one
+from leadtui.core.calls.dto import LogCall, Outcome
+from leadtui.core.calls.queries import one
 from leadtui.core.calls.rules import After, TaskEnd
 from leadtui.core.ctx import Tx
 from leadtui.core.tasks.dto import TaskKind
 
-_MOVE: Final = """
+OPEN_TASKS: Final = """
+    (select jsonb_agg(jsonb_build_object('id', t.id, 'due_at', t.due_at, 'tries', t.tries,
+                                         'call_id', t.call_id, 'version', t.version))
+     from task t where t.lead_id = q.lead_id and t.team_id = q.team_id and t.state = 0)
+"""
+"""What a call changes of the open tasks of lead `q`; kept for undoing it."""
+
+BEFORE: Final = """
+    jsonb_build_object(
+        'state', q.state, 'owner_id', q.owner_id, 'callback_at', q.callback_at,
+        'hidden_until', q.hidden_until, 'capped', q.capped, 'attempts', q.attempts,
+        'attempts_today', q.attempts_today, 'attempts_day', q.attempts_day, 'rejections', q.rejections,
+        'last_contact_at', q.last_contact_at, 'dnc', q.dnc, 'phone_ok', q.phone_ok)
+"""
+"""What a call changes of lead `q`; kept for undoing it."""
+
+_MOVE: Final = f"""
 with moved as (
     delete from open_call where id = %(id)s and agent_id = %(me)s and team_id = %(team)s returning *
+),
+made as (
+    insert into call_log (at, team_id, lead_id, agent_id, open_call_id, phone, direction, opened_at,
+                          dialled_at, answered_at, ended_at, talk_seconds, status, reason, outcome, note,
+                          callback_at, product_id, amount, currency, report_day, report_hour, place, rank_key,
+                          model_id, propensity, features, verdicts, macro_id, guide_id, ticks)
+    select %(now)s, team_id, lead_id, agent_id, id, phone, direction, opened_at, dialled_at,
+           answered_at, ended_at, %(talk)s, %(status)s, %(reason)s, %(outcome)s, %(note)s, %(callback_at)s,
+           %(product)s, %(amount)s, %(currency)s, %(day)s, %(hour)s, place, rank_key, model_id,
+           propensity, features, verdicts, %(macro)s, %(guide)s, %(ticks)s::text[]
+    from moved returning id
+),
+kept as (
+    insert into call_undo (call_id, at, team_id, lead_id, agent_id, version, held, open_version, before,
+                           tasks)
+    select made.id, %(now)s, q.team_id, q.lead_id, %(me)s, q.version + 1,
+           moved.live or q.version = moved.queue_version, moved.queue_version, {BEFORE}, {OPEN_TASKS}
+    from made cross join moved join lead_queue q on q.lead_id = moved.lead_id
+),
+rested as (
+    update pause set started_at = %(now)s
+    where agent_id = %(me)s and team_id = %(team)s and ended_at is null and started_at is null returning 1
 )
-insert into call_log (at, team_id, lead_id, agent_id, open_call_id, phone, direction, opened_at, dialled_at,
-                      answered_at, talk_seconds, status, reason, outcome, note, callback_at, product_id,
-                      amount, currency, report_day, report_hour, place, rank_key, model_id, propensity,
-                      features, verdicts)
-select %(now)s, team_id, lead_id, agent_id, id, phone, direction, opened_at, dialled_at,
-       answered_at, %(talk)s, %(status)s, %(reason)s, %(outcome)s, %(note)s, %(callback_at)s, %(product)s,
-       %(amount)s, %(currency)s, %(day)s, %(hour)s, place, rank_key, model_id, propensity, features, verdicts
-from moved returning id
-"""
+select id, exists (select from rested) from made
+"""  # noqa: S608
 
 _QUEUE: Final = """
 update lead_queue set state = %(state)s, owner_id = %(owner)s, callback_at = %(callback_at)s,
     hidden_until = %(hidden)s, capped = %(capped)s, attempts = %(attempts)s, attempts_today = %(today)s,
-    attempts_day = %(day)s, rejections = %(rejections)s, last_contact_at = %(now)s,
+    attempts_day = %(day)s, rejections = %(rejections)s, last_contact_at = %(at)s,
     dnc = dnc or %(dnc)s, phone_ok = %(phone_ok)s,
     claimed_by = case when claimed_by = %(me)s then null else claimed_by end,
     claimed_until = case when claimed_by = %(me)s then null else claimed_until end,
@@ -37,25 +68,11 @@ update lead_queue set state = %(state)s, owner_id = %(owner)s, callback_at = %(c
 where lead_id = %(lead)s and team_id = %(team)s returning version
 """
 
-_DAY: Final = """
-insert into agent_day as a (agent_id, day, team_id, calls, contacts, closings, callbacks, amount,
-                            talk_seconds, expected, by_hour)
-values (%(me)s, %(day)s, %(team)s, 1, %(contact)s, %(closing)s, %(callback)s,
-        coalesce(%(amount)s::numeric, 0), coalesce(%(talk)s::int, 0), %(expected)s,
-        jsonb_build_object(%(hour)s::text, jsonb_build_array(1, %(contact)s::int)))
-on conflict (agent_id, day) do update set
-    calls = a.calls + 1, contacts = a.contacts + excluded.contacts, closings = a.closings + excluded.closings,
-    callbacks = a.callbacks + excluded.callbacks, amount = a.amount + excluded.amount,
-    talk_seconds = a.talk_seconds + excluded.talk_seconds, expected = a.expected + excluded.expected,
-    by_hour = a.by_hour || jsonb_build_object(%(hour)s::text, jsonb_build_array(
-        coalesce((a.by_hour #>> array[%(hour)s::text, '0'])::int, 0) + 1,
-        coalesce((a.by_hour #>> array[%(hour)s::text, '1'])::int, 0) + %(contact)s::int))
-"""
 
-
-def move(tx: Tx, command: LogCall, talk: int | None, report: datetime) -> int | None:
-    """Turn the open call into a row of the call log; `report` is now in the team's zone. The row's id, or
-    None where the call was finished in between."""
+def move(tx: Tx, command: LogCall, talk: int | None, report: datetime) -> tuple[int, bool] | None:
+    """Turn the open call into a row of the call log and keep how its lead stood; a pause that waited for the
+    end of the call begins. `report` is now in the team's zone. (The row's id, whether a pause began), or None
+    where the call was finished in between."""
     closed = command.outcome is Outcome.CLOSED
     row = tx.row(
         tx.send(
@@ -76,23 +93,26 @@ def move(tx: Tx, command: LogCall, talk: int | None, report: datetime) -> int | 
                 "currency": tx.actor.currency if closed else None,
                 "day": report.date(),
                 "hour": report.hour,
+                "macro": command.macro_id,
+                "guide": command.guide_id,
+                "ticks": list(command.ticks) or None,
             },
         )
     )
-    return None if row is None else row[0]
+    return None if row is None else (row[0], row[1])
 
 
-def move_lead(tx: Tx, call: Finishing, then: After, *, dnc: bool, phone_ok: bool) -> int:
-    """Put the lead where the table says; its new version. A colleague's claim stays."""
+def move_lead(tx: Tx, lead_id: int, then: After, at: datetime, *, dnc: bool, phone_ok: bool) -> int:
+    """Put the lead where the table says after a call at `at`; its new version. A colleague's claim stays."""
     row = one(
         tx,
         tx.send(
             _QUEUE,
             {
-                "lead": call.lead_id,
+                "lead": lead_id,
                 "team": tx.actor.team_id,
                 "me": tx.actor.user_id,
-                "now": tx.now,
+                "at": at,
                 "state": int(then.state),
                 "owner": then.owner_id,
                 "callback_at": then.callback_at,
@@ -110,38 +130,22 @@ def move_lead(tx: Tx, call: Finishing, then: After, *, dnc: bool, phone_ok: bool
     return int(row[0])
 
 
-def count_day(tx: Tx, command: LogCall, talk: int | None, report: datetime, expected: float) -> None:
-    """The agent's day, in the same transaction as the call. `expected`: the probability that served it."""
-    tx.send(
-        _DAY,
-        {
-            "me": tx.actor.user_id,
-            "team": tx.actor.team_id,
-            "day": report.date(),
-            "hour": str(report.hour),
-            "contact": int(command.status is CallStatus.CONNECTED),
-            "closing": int(command.outcome is Outcome.CLOSED),
-            "callback": int(command.outcome is Outcome.CALLBACK),
-            "amount": command.amount,
-            "talk": talk,
-            "expected": expected,
-        },
-    )
-
-
 # numbers ----------------------------------------------------------------------------------------------------
 
 
-def bad_number(tx: Tx, lead_id: int, phone: str | None, instead: str | None) -> None:
-    """The number is not this person's; `instead` is preferred from now on."""
+def bad_number(tx: Tx, call_id: int, lead_id: int, phone: str | None, instead: str | None) -> None:
+    """The number is not this person's; `instead` is preferred from now on. How they stood is kept."""
     tx.send(
+        "with kept as (update call_undo set phones = (select jsonb_agg(jsonb_build_object("
+        "'e164', e164, 'preferred', preferred, 'bad', bad)) from lead_phone "
+        "where lead_id = %(lead)s and team_id = %(team)s) where call_id = %(call)s) "
         "update lead_phone set bad = bad or e164 = %(phone)s, preferred = (e164 = %(instead)s::text) is true "
         "where lead_id = %(lead)s and team_id = %(team)s",
-        {"lead": lead_id, "team": tx.actor.team_id, "phone": phone, "instead": instead},
+        {"call": call_id, "lead": lead_id, "team": tx.actor.team_id, "phone": phone, "instead": instead},
     )
 
 
-_BLOCK: Final = """
+_BLOCK: Final = f"""
 with numbers as (
     -- every number that reaches this person; one that does not is somebody else's, who did not ask
     select e164 from lead_phone where lead_id = %(lead)s and team_id = %(team)s and not bad
@@ -150,25 +154,37 @@ with numbers as (
 blocked as (
     insert into dnc_number (team_id, e164, reason, added_by, added_at)
     select %(team)s, e164, 'asked', %(me)s, %(now)s from numbers on conflict do nothing
+    returning e164
 ),
+was as (select do_not_call from lead where id = %(lead)s and team_id = %(team)s),
 person as (
     update lead set do_not_call = true, updated_at = %(now)s, version = version + 1
     where id = %(lead)s and team_id = %(team)s
 ),
 others as (
-    select q.lead_id from lead_queue q
+    select q.lead_id, q.team_id, q.version, q.callback_at from lead_queue q
     where q.team_id = %(team)s and not q.dnc and q.lead_id <> %(lead)s
       and q.lead_id in (select n.lead_id from lead_phone n join numbers m on n.digits = substr(m.e164, 2)
                         where n.team_id = %(team)s and not n.bad)
     order by q.lead_id for update
+),
+kept as (
+    update call_undo set blocked = jsonb_build_object(
+        'person', (select do_not_call from was),
+        'numbers', (select jsonb_agg(b.e164) from blocked b),
+        'others', (select jsonb_agg(jsonb_build_object(
+            'lead', q.lead_id, 'version', q.version + 1, 'callback_at', q.callback_at,
+            'tasks', {OPEN_TASKS})) from others q))
+    where call_id = %(call)s
 )
 update lead_queue q set dnc = true, callback_at = null, version = q.version + 1
 from others where q.lead_id = others.lead_id returning q.lead_id, q.version
-"""
+"""  # noqa: S608
 
 
-def block_numbers(tx: Tx, lead_id: int, phone: str | None) -> list[tuple[int, int]]:
-    """Nobody of the team calls this person again, nor anybody else on the same numbers.
+def block_numbers(tx: Tx, call_id: int, lead_id: int, phone: str | None) -> list[tuple[int, int]]:
+    """Nobody of the team calls this person again, nor anybody else on the same numbers. How they stood is
+    kept.
 
     Gives (lead_id, version) of the other leads.
     """
@@ -176,6 +192,7 @@ def block_numbers(tx: Tx, lead_id: int, phone: str | None) -> list[tuple[int, in
         tx.send(
             _BLOCK,
             {
+                "call": call_id,
                 "lead": lead_id,
                 "team": tx.actor.team_id,
                 "phone": phone,
@@ -251,8 +268,10 @@ def new_task(tx: Tx, lead_id: int, call_id: int, kind: TaskKind, due_at: datetim
     row = one(
         tx,
         tx.send(
-            "insert into task (team_id, lead_id, owner_id, kind, due_at, note, call_id, created_by, "
-            "created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id",
+            "with t as (insert into task (team_id, lead_id, owner_id, kind, due_at, note, call_id, "
+            "created_by, created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id, call_id), "
+            "kept as (update call_undo u set task_id = t.id from t where u.call_id = t.call_id) "
+            "select id from t",
             (
                 tx.actor.team_id,
                 lead_id,

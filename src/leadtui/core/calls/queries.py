@@ -5,6 +5,7 @@ Lock order, everywhere: the lead's queue row first, then its open call.
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,17 +20,6 @@ from leadtui.core.calls.eligibility import Standing
 from leadtui.core.ctx import Tx
 from leadtui.core.leads.dto import LeadState, Zone
 
-_SETTINGS: Final = """
-    select distinct on (key) key, value from setting where team_id is null or team_id = %s
-    order by key, team_id nulls last
-"""
-
-
-def settings(tx: Tx) -> Mapping[str, Any]:
-    """Every setting of the bank, overridden by the team's."""
-    return dict(tx.rows(tx.send(_SETTINGS, (tx.actor.team_id,))))
-
-
 def one(tx: Tx, cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
     """The row of a statement that always answers with one."""
     row = tx.row(cursor)
@@ -42,14 +32,15 @@ def one(tx: Tx, cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
 
 OPEN_COLUMNS: Final = """
     o.id, o.lead_id, coalesce(o.phone, ''), o.opened_at, o.dialled_at, o.answered_at, o.lease_until, o.live,
-    o.place, o.rank_key, l.synthetic, o.direction
+    o.place, o.rank_key, l.synthetic, o.direction, o.ended_at
 """
 
 
 def as_open_call(row: tuple[Any, ...]) -> OpenCall:
     """`OPEN_COLUMNS` as a value."""
-    *first, rank_key, synthetic, direction = row
-    values: list[Any] = [*first, None if rank_key < 0 else rank_key / 1_000_000, synthetic, direction]
+    *first, rank_key, synthetic, direction, ended_at = row
+    probability = None if rank_key < 0 else rank_key / 1_000_000
+    values: list[Any] = [*first, probability, synthetic, direction, ended_at]
     return OpenCall(*values)
 
 
@@ -81,7 +72,7 @@ def open_call(tx: Tx, open_call_id: UUID) -> OpenCall | None:
 _LOCK_LEAD: Final = """
     select q.state, q.owner_id, q.claimed_by, q.claimed_until, q.hidden_until, q.callback_at, q.consent_ok,
            q.dnc, q.phone_ok, q.capped, q.attempts, q.attempts_today, q.attempts_day, q.rejections, q.zone,
-           q.version
+           q.version, q.attempts_forgiven
     from lead_queue q where q.team_id = %s
       and q.lead_id = (select lead_id from open_call where id = %s and agent_id = %s)
     for update
@@ -119,8 +110,8 @@ _REVIVE: Final = """
 
 
 def _standing(row: tuple[Any, ...]) -> Standing:
-    state, *between, zone, version = row
-    values: list[Any] = [LeadState(state), *between, None if zone is None else Zone(zone), version]
+    state, *between, zone, version, forgiven = row
+    values: list[Any] = [LeadState(state), *between, None if zone is None else Zone(zone), version, forgiven]
     return Standing(*values)
 
 
@@ -157,13 +148,20 @@ def revive(tx: Tx, open_call_id: UUID) -> None:
         return
 
 
-def mark(tx: Tx, open_call_id: UUID, *, answered: bool) -> OpenCall:
-    """Record that it was dialled (and answered); the first time of each counts."""
-    column = "answered_at = coalesce(answered_at, %(now)s)," if answered else ""
+class Mark(enum.StrEnum):
+    """What happened on the line; the first time of each counts."""
+
+    DIALLED = "dialled_at = coalesce(dialled_at, %(now)s)"
+    ANSWERED = "dialled_at = coalesce(dialled_at, %(now)s), answered_at = coalesce(answered_at, %(now)s)"
+    ENDED = "ended_at = coalesce(ended_at, %(now)s)"
+
+
+def mark(tx: Tx, open_call_id: UUID, what: Mark) -> OpenCall:
+    """Record that it was dialled, answered (and so dialled) or hung up."""
     row = one(
         tx,
         tx.send(
-            f"with o as (update open_call set {column} dialled_at = coalesce(dialled_at, %(now)s), "  # noqa: S608
+            f"with o as (update open_call set {what.value}, "  # noqa: S608
             "version = version + 1 where id = %(id)s and agent_id = %(me)s and team_id = %(team)s "
             f"returning *) select {OPEN_COLUMNS} from o join lead l on l.id = o.lead_id",
             {"id": open_call_id, "me": tx.actor.user_id, "team": tx.actor.team_id, "now": tx.now},
@@ -184,6 +182,7 @@ class Finishing:
     live: bool
     dialled_at: datetime | None
     answered_at: datetime | None
+    ended_at: datetime | None
     queue_version: int
     rank_key: int
     direction: int
@@ -195,7 +194,7 @@ class Finishing:
 
 
 _FINISHING: Final = """
-    select o.lead_id, o.phone, o.live, o.dialled_at, o.answered_at, o.queue_version, o.rank_key,
+    select o.lead_id, o.phone, o.live, o.dialled_at, o.answered_at, o.ended_at, o.queue_version, o.rank_key,
            o.direction,
            coalesce((select t.tries from task t
                      where t.lead_id = o.lead_id and t.kind = 1 and t.state = 0), 0),
@@ -235,7 +234,7 @@ _OVERTAKER: Final = """
         (select o.agent_id as who, o.opened_at as at from open_call o
          where o.lead_id = %(lead)s and o.team_id = %(team)s and o.live and o.agent_id <> %(me)s limit 1)
         union all
-        (select c.agent_id, c.at from call_log c where c.lead_id = %(lead)s and c.team_id = %(team)s
+        (select c.agent_id, c.at from call_effective c where c.lead_id = %(lead)s and c.team_id = %(team)s
          order by c.at desc limit 1)
     ) e limit 1
 """

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Final
 
 from leadtui.core.calls.dto import CallStatus, NoAnswer, Outcome
@@ -104,6 +105,8 @@ class Call:
     """The lead had moved on when this was logged: only a final outcome still changes it."""
     incoming: bool = False
     """The customer called us: no attempt of ours, and no cap counts it."""
+    follow_at: datetime | None = None
+    """A macro's time, inside calling hours: instead of the retry time, or of `interested_days`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +171,7 @@ def after(before: Standing, call: Call, policy: Policy) -> After:
     rejections = before.rejections + (row.back is Back.COOL_OFF)
     hidden: datetime | None = None
     if row.back is Back.NEXT_STEP:
-        hidden = call.next_at or call.at + timedelta(days=policy.interested_days)
+        hidden = call.next_at or call.follow_at or call.at + timedelta(days=policy.interested_days)
     elif row.back is Back.COOL_OFF:
         hidden = call.at + timedelta(days=policy.cool_off(rejections))
     return After(
@@ -198,7 +201,7 @@ def only_noted(before: Standing, outcome: Outcome | None) -> bool:
 
 
 def _unanswered(before: Standing, call: Call, policy: Policy, counted: After) -> After:
-    back = call.at + policy.retry
+    back = call.follow_at or call.at + policy.retry
     if counted.attempts_today >= policy.attempts_per_day:
         back = max(back, next_day(before.zone, call.at))
     capped = before.capped or counted.attempts - before.attempts_forgiven >= policy.attempts_lifetime
@@ -219,6 +222,61 @@ def _unanswered(before: Standing, call: Call, policy: Policy, counted: After) ->
         push_to=back if kept else None,
         bad_number=counted.bad_number,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What a call, or the difference of two, is to the agent's day."""
+
+    calls: int = 0
+    contacts: int = 0
+    closings: int = 0
+    callbacks: int = 0
+    amount: Decimal = Decimal(0)
+    talk_seconds: int = 0
+    expected: float = 0.0
+    """The probability that served it; 0 where the customer called."""
+
+    def __sub__(self, other: Share) -> Share:
+        return Share(
+            self.calls - other.calls,
+            self.contacts - other.contacts,
+            self.closings - other.closings,
+            self.callbacks - other.callbacks,
+            self.amount - other.amount,
+            self.talk_seconds - other.talk_seconds,
+            self.expected - other.expected,
+        )
+
+
+def share(
+    status: CallStatus,
+    outcome: Outcome | None,
+    amount: Decimal | None,
+    talk: int | None,
+    rank_key: int,
+    *,
+    incoming: bool,
+) -> Share:
+    """What one call is to its agent's day."""
+    return Share(
+        calls=1,
+        contacts=int(status is CallStatus.CONNECTED),
+        closings=int(outcome is Outcome.CLOSED),
+        callbacks=int(outcome is Outcome.CALLBACK),
+        amount=amount or Decimal(0),
+        talk_seconds=talk or 0,
+        # who calls by themselves was not served by a score
+        expected=0.0 if incoming else max(rank_key, 0) / 1_000_000,
+    )
+
+
+def talked(status: CallStatus, answered: datetime | None, ended: datetime) -> int | None:
+    """Seconds from "answered" to the end. Whoever pressed "answered" and then "not answered" has talked to
+    nobody."""
+    if status is not CallStatus.CONNECTED or answered is None:
+        return None
+    return max(0, round((ended - answered).total_seconds()))
 
 
 def due_before(at: datetime) -> datetime:

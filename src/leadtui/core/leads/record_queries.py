@@ -19,7 +19,7 @@ _SEEN_BY_AGENT: Final = """
      or q.owner_id is null and q.available_at < 'infinity'
      or exists (select from open_call o where o.lead_id = q.lead_id and o.agent_id = %(me)s)
      or exists (select from task t where t.lead_id = q.lead_id and t.owner_id = %(me)s and t.state = 0)
-     or exists (select from call_log c where c.lead_id = q.lead_id and c.agent_id = %(me)s))
+     or exists (select from call_effective c where c.lead_id = q.lead_id and c.agent_id = %(me)s))
 """
 
 RECORD_COLUMNS: Final = (
@@ -58,8 +58,8 @@ _CALLS: Final = f"""
 select c.id, c.at, coalesce(p.name, ''), c.status, c.reason, c.outcome, c.note, c.callback_at,
        case when %(indonesian)s then s.name_id else s.name_en end, c.amount, c.currency, c.product_id,
        c.direction, count(*) over ()
-from call_log c left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
-where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD} and not c.voided
+from call_effective c left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
+where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD}
 order by c.at desc, c.id desc limit {CALLS}
 """  # noqa: S608
 _NUMBERS: Final = f"""
