@@ -107,12 +107,16 @@ VERDICTS: Final[dict[str, str]] = {
     "no_phone": N_("has no number that works"),
     "window": N_("is outside the calling hours"),
     "cap": N_("has been tried often enough"),
+    "lifetime": N_("has been tried often enough"),
+    "day": N_("has been tried often enough today"),
     "cool_off": N_("is resting until later"),
+    "rest": N_("is resting until later"),
+    "phone": N_("has no number that works"),
     "lease": N_("is with a colleague"),
     "owner": N_("belongs to another agent"),
     "state": N_("has left the queue"),
 }
-"""Codes of `Lead.not_callable`; each completes "This customer …"."""
+"""Codes of `Lead.not_callable` and of `calls.eligibility.CODES`; each completes "This customer …"."""
 
 
 def state_word(state: LeadState | int) -> str:

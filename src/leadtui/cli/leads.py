@@ -14,7 +14,7 @@ LEAD_ID_MAX = 2**63 - 1
 
 def build() -> typer.Typer:
     """The group."""
-    from leadtui.cli import imports, lead_list_options, leads_add
+    from leadtui.cli import imports, lead_list_options, leads_add, why_not
 
     app = typer.Typer(name="leads", help=_("Customers and prospects."), no_args_is_help=True)
     app.command("import", help=_("Bring in a CSV file of leads, all or nothing."))(import_file)
@@ -22,6 +22,12 @@ def build() -> typer.Typer:
     app.command("list", help=_("List leads in every state, best first."))(lead_list_options.list_leads)
     app.command("score", help=_("Score the leads that have no score of the deployed model."))(score)
     app.command("show", help=_("Print everything known of one lead."))(show)
+    app.command(
+        "why-not", help=_("Say what speaks for and against calling a lead now, and when that changes.")
+    )(why_not.why_not)
+    app.command("override", help=_("Lift what stands against calling a lead, with a reason."))(
+        why_not.override
+    )
     app.add_typer(imports.build())
     return app
 
