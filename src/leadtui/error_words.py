@@ -300,9 +300,13 @@ _FIELD_HINTS: Final[dict[str, str]] = {
 
 def register() -> None:
     """Make these words known; again changes nothing."""
+    from leadtui import eligibility_words, mail_words, policy_words
     from leadtui.core.demo import codes as demo
     from leadtui.core.imports import codes
 
+    eligibility_words.register()
+    mail_words.register()
+    policy_words.register()
     register_errors(
         {**codes.FILE_ERRORS, **demo.ERRORS, **_SENTENCES}, {**codes.FILE_HINTS, **demo.HINTS, **_HINTS}
     )
@@ -327,10 +331,13 @@ def hint_of_command(error: LeadtuiError) -> str:
 
 def field_hint(code: str, data: Mapping[str, Any]) -> str:
     """What to try about a field, or the empty string."""
-    if code not in _FIELD_HINTS:
+    from leadtui import mail_words, policy_words
+
+    hint = {**mail_words.FIELD_HINTS, **policy_words.FIELD_HINTS, **_FIELD_HINTS}.get(code)
+    if hint is None:
         return ""
     values = {key: clean(value) for key, value in data.items()}
     try:
-        return _(_FIELD_HINTS[code]).format_map(values)
+        return _(hint).format_map(values)
     except KeyError:
         return ""

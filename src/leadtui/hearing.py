@@ -48,6 +48,7 @@ class Hearing(Reception):
                     self._heard(one.kind, one.ident, one.version)
 
     def _resync(self) -> None:
+        self._forget_rules()
         self.beat()
         self.send_again()
         self.journal_again()
@@ -56,7 +57,15 @@ class Hearing(Reception):
         for screen in self.frames():
             screen.post_message(Resync())
 
+    def _forget_rules(self) -> None:
+        """The next service call reads settings and holidays anew."""
+        from leadtui.core.calls.settings import forget
+
+        forget()
+
     def _heard(self, kind: str, ident: int, version: int) -> None:
+        if kind == "setting":
+            self._forget_rules()
         me = self.actor.user_id if self.actor is not None else None
         if kind == "user" and ident == me:
             self._still_me()

@@ -1,18 +1,20 @@
 """Business settings, typed, and the rules that follow from them alone. Pure: no database.
 
-They live in table `setting` (the whole bank's, overridden by a team's); `core/calls/settings.py` reads them.
+They live in table `setting` (the whole bank's, overridden by a team's); `core/calls/settings.py` reads them,
+`core/bank_settings/rules.py` says what each may hold.
 Calling hours and attempt caps hold in the *customer's* zone. A customer whose zone is unknown may be called
 only when it is allowed in all three, and their day ends when it has ended in all three.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from leadtui.core.bank_settings.rules import SPECS, Kind, Wrong, checked, together
 from leadtui.core.errors import Invalid
 from leadtui.core.leads.dto import Consent, Zone
 from leadtui.core.regions import ZONE_NAMES
@@ -26,6 +28,21 @@ CALLBACK_EARLY: Final = timedelta(minutes=15)
 _ZONES: Final[dict[Zone, ZoneInfo]] = {zone: ZoneInfo(name) for zone, name in ZONE_NAMES.items()}
 # The last of the three to reach midnight: when its day has ended, everybody's has.
 _LAST_MIDNIGHT: Final = Zone.WIB
+
+
+SEARCHED_DAYS: Final = 120
+"""How far ahead an opening is looked for: longer than any run of holidays."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A holiday, as far as calling goes."""
+
+    day: date
+    zone: Zone | None = None
+    """None: the whole country."""
+    joint_leave: bool = False
+    """Cuti bersama: a setting says whether customers are called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +72,12 @@ class Policy:
     """How long a logged call can be undone."""
     absent_minutes: int = 30
     """A callback that is due this long, its owner not signed in, goes back to the team."""
+    joint_leave: bool = False
+    """Whether customers are called on joint leave (cuti bersama)."""
+    holidays: frozenset[date] = frozenset()
+    """Days of the customer on which nobody in the country is called; `joint_leave` is worked in."""
+    zone_holidays: frozenset[tuple[Zone, date]] = frozenset()
+    """The same of one zone."""
 
     @property
     def lease(self) -> timedelta:
@@ -71,78 +94,42 @@ class Policy:
         return self.cool_off_days[min(max(rejections, 1), len(self.cool_off_days)) - 1]
 
 
-def from_settings(values: Mapping[str, Any]) -> Policy:
-    """The policy of decoded settings; a key that is absent keeps its default.
+def from_settings(values: Mapping[str, Any], days_off: Iterable[DayOff] = ()) -> Policy:
+    """The policy of decoded settings and of the holidays; a key that is absent keeps its default.
 
     Raises Invalid (key → "setting_wrong") for a value that makes no sense: a floor must not start on it.
     """
     wrong: dict[str, str] = {}
     found: dict[str, Any] = {}
-    for key, (name, convert) in _KEYS.items():
-        if key not in values:
+    for spec in SPECS:
+        if not spec.field or spec.key not in values:
             continue
         try:
-            found[name] = convert(values[key])
-        except (TypeError, ValueError):
-            wrong[key] = "setting_wrong"
-    policy = Policy(**found)
-    if policy.window_from >= policy.window_to:
-        wrong["window.to"] = "setting_wrong"
+            found[spec.field] = _FIELDS[spec.kind](checked(spec, values[spec.key]))
+        except Wrong:
+            wrong[spec.key] = "setting_wrong"
+    if not wrong:
+        wrong = dict.fromkeys(together(values), "setting_wrong")
     if wrong:
         raise Invalid(wrong)
-    return policy
+    policy = Policy(**found)
+    closed = [one for one in days_off if not (one.joint_leave and policy.joint_leave)]
+    return replace(
+        policy,
+        holidays=frozenset(one.day for one in closed if one.zone is None),
+        zone_holidays=frozenset((one.zone, one.day) for one in closed if one.zone is not None),
+    )
 
 
-def _flag(value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
-
-
-def _count(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 100_000:
-        raise ValueError(value)
-    return value
-
-
-def _clock(value: Any) -> time:
-    found = time.fromisoformat(value)
-    if found.tzinfo is not None:
-        raise ValueError(value)
-    return found
-
-
-def _days(value: Any) -> frozenset[int]:
-    found = frozenset(_count(day) for day in value)
-    if not found <= frozenset(range(1, 8)):
-        raise ValueError(value)
-    return found
-
-
-def _counts(value: Any) -> tuple[int, ...]:
-    found = tuple(_count(item) for item in value)
-    if not found:
-        raise ValueError(value)
-    return found
-
-
-_KEYS: Final[dict[str, tuple[str, Any]]] = {
-    "consent.required": ("consent_required", _flag),
-    "window.enabled": ("window_enabled", _flag),
-    "window.from": ("window_from", _clock),
-    "window.to": ("window_to", _clock),
-    "window.days": ("window_days", _days),
-    "attempts.per_day": ("attempts_per_day", _count),
-    "attempts.lifetime": ("attempts_lifetime", _count),
-    "attempts.retry_minutes": ("retry_minutes", _count),
-    "cool_off.days": ("cool_off_days", _counts),
-    "interested.days": ("interested_days", _count),
-    "callback.tries": ("callback_tries", _count),
-    "lease.minutes": ("lease_minutes", _count),
-    "undo.seconds": ("undo_seconds", _count),
-    "callback.absent_minutes": ("absent_minutes", _count),
+_FIELDS: Final[dict[Kind, Callable[[Any], Any]]] = {
+    Kind.FLAG: bool,
+    Kind.INT: int,
+    Kind.TIME: time.fromisoformat,
+    Kind.DAYS: frozenset,
+    Kind.INTS: tuple,
+    Kind.CHOICE: str,
 }
-"""Setting key → (field, conversion)."""
+"""A value of the registry as the policy has it."""
 
 
 def consent_ok(policy: Policy, consent: Consent | None) -> bool:
@@ -170,7 +157,7 @@ def window_open(policy: Policy, zone: Zone | None, now: datetime) -> bool:
     """Whether a customer of `zone` may be called at `now` (aware)."""
     if not policy.window_enabled:
         return True
-    return all(_open_in(policy, _ZONES[one], now) for one in _asked(zone))
+    return all(_open_in(policy, one, now) for one in _asked(zone))
 
 
 def open_zones(policy: Policy, now: datetime) -> tuple[int, ...]:
@@ -186,14 +173,7 @@ def next_opening(policy: Policy, zone: Zone | None, now: datetime) -> datetime |
     """
     if window_open(policy, zone, now):
         return now
-    # An opening of the common hours is the opening of one zone, so those are all the moments to look at.
-    starts = sorted(
-        start
-        for one in _asked(zone)
-        for days in range(9)
-        if (start := _start(policy, _ZONES[one], now, days)) > now
-    )
-    return next((start for start in starts if window_open(policy, zone, start)), None)
+    return next((start for start in _starts(policy, zone, now) if window_open(policy, zone, start)), None)
 
 
 def first_opening(policy: Policy, now: datetime) -> datetime | None:
@@ -206,12 +186,31 @@ def _asked(zone: Zone | None) -> Iterable[Zone]:
     return Zone if zone is None else (zone,)
 
 
-def _open_in(policy: Policy, tz: ZoneInfo, now: datetime) -> bool:
-    there = now.astimezone(tz)
-    if there.isoweekday() not in policy.window_days:
-        return False
-    return policy.window_from <= there.time() < policy.window_to
+def _open_in(policy: Policy, zone: Zone, now: datetime) -> bool:
+    there = now.astimezone(_ZONES[zone])
+    return (
+        there.isoweekday() in policy.window_days
+        and policy.window_from <= there.time() < policy.window_to
+        and not closed_on(policy, zone, there.date())
+    )
 
 
-def _start(policy: Policy, tz: ZoneInfo, now: datetime, days: int) -> datetime:
-    return datetime.combine(now.astimezone(tz).date() + timedelta(days=days), policy.window_from, tz)
+def closed_on(policy: Policy, zone: Zone | None, day: date) -> bool:
+    """Whether `day` is a holiday of the customer; for an unknown zone, of any."""
+    if day in policy.holidays:
+        return True
+    return bool(policy.zone_holidays) and any((one, day) in policy.zone_holidays for one in _asked(zone))
+
+
+def _starts(policy: Policy, zone: Zone | None, now: datetime) -> Iterator[datetime]:
+    """When the hours begin after `now`, soonest first. An opening of the common hours of several zones is the
+    opening of one of them, so those are all the moments to look at."""
+    asked = [_ZONES[one] for one in _asked(zone)]
+    first = min(now.astimezone(tz).date() for tz in asked)
+    for days in range(SEARCHED_DAYS):
+        day = first + timedelta(days=days)
+        if day.isoweekday() not in policy.window_days:
+            continue
+        for start in sorted(datetime.combine(day, policy.window_from, tz) for tz in asked):
+            if start > now:
+                yield start

@@ -1,4 +1,4 @@
-"""The policy as the database has it, remembered for some seconds."""
+"""The policy as the database has it (settings and holidays), remembered for some seconds."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import time
 import weakref
 from typing import Final
 
-from leadtui.core.calls import queries
+from leadtui.core.bank_settings import queries
 from leadtui.core.ctx import Tx
 from leadtui.core.db.database import PgConnection
 from leadtui.core.policy import Policy, from_settings
 
 REMEMBERED_SECONDS: Final = 5.0
-"""A changed setting holds everywhere after this: reading it with every page would cost a round trip."""
+"""A changed setting holds after this where nobody listens; a process that does forgets at once (`forget`).
+Reading it with every page would cost a round trip."""
 
 _known: weakref.WeakKeyDictionary[PgConnection, dict[int, tuple[float, Policy]]] = weakref.WeakKeyDictionary()
+
+_forgotten = 0
+"""How often `forget` was asked."""
 
 
 def policy(tx: Tx) -> Policy:
@@ -27,11 +31,16 @@ def policy(tx: Tx) -> Policy:
     found = kept.get(tx.actor.team_id)
     if found is not None and time.monotonic() - found[0] < REMEMBERED_SECONDS:
         return found[1]
-    fresh = from_settings(queries.settings(tx))
-    kept[tx.actor.team_id] = (time.monotonic(), fresh)
+    began = _forgotten
+    values, days_off = queries.holds(tx)
+    fresh = from_settings(values, days_off)
+    if began == _forgotten:  # else what was read may be from before the change
+        kept[tx.actor.team_id] = (time.monotonic(), fresh)
     return fresh
 
 
 def forget() -> None:
-    """Read the settings anew at the next call: somebody changed them."""
+    """Read settings and holidays anew at the next call: somebody changed them (the event `setting`)."""
+    global _forgotten
+    _forgotten += 1
     _known.clear()

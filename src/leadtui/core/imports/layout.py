@@ -90,6 +90,31 @@ class Layout:
 
 def sniff(path: Path, encoding: str | None = None) -> Layout:
     """Look at the start of the file and its header. Raises Invalid with a code of `codes.FILE_ERRORS`."""
+    name, size, head, codec, start = opened(path, encoding)
+    lines = _first_lines(path, codec, start)
+    text, ended = next(lines, ("", False))
+    if not text.strip() and not ended:
+        raise wrong("file_empty", path=name)
+    line, delimiter = 1, None
+    if found := _SEP.fullmatch(text.strip()):
+        line, delimiter = 2, _separator(found[1])
+        text, ended = next(lines, ("", False))
+        if not text.strip():
+            raise wrong("file_no_rows", path=name)
+    if "\x00" in text:
+        raise wrong("file_nul", line=line)
+    delimiter, cells = _header(text, line, delimiter)
+    fields = _fields(cells, line)
+    if not ended:
+        raise wrong("file_no_rows", path=name)
+    titles = tuple(excerpt(cell) for cell in cells)
+    offset, line_end = _after(head, start, line) if codec == UTF8 else (start, b"\n")
+    return Layout(path, size, delimiter, fields, titles, codec, start, offset, line_end, line + 1)
+
+
+def opened(path: Path, encoding: str | None) -> tuple[str, int, bytes, str, int]:
+    """(name for sentences, size, first bytes, Python's name of the encoding, bytes before the text) of a file
+    of text. Raises Invalid with a code of `codes.FILE_ERRORS`."""
     given = None if encoding is None else known_encoding(encoding)
     name = excerpt(path.name or str(path))
     try:
@@ -110,25 +135,7 @@ def sniff(path: Path, encoding: str | None = None) -> Layout:
         raise wrong("file_empty", path=name)
     codec, start = detect(head, given)
     _check_kind(head[start : start + 4096], codec, name)
-    lines = _first_lines(path, codec, start)
-    text, ended = next(lines, ("", False))
-    if not text.strip() and not ended:
-        raise wrong("file_empty", path=name)
-    line, delimiter = 1, None
-    if found := _SEP.fullmatch(text.strip()):
-        line, delimiter = 2, _separator(found[1])
-        text, ended = next(lines, ("", False))
-        if not text.strip():
-            raise wrong("file_no_rows", path=name)
-    if "\x00" in text:
-        raise wrong("file_nul", line=line)
-    delimiter, cells = _header(text, line, delimiter)
-    fields = _fields(cells, line)
-    if not ended:
-        raise wrong("file_no_rows", path=name)
-    titles = tuple(excerpt(cell) for cell in cells)
-    offset, line_end = _after(head, start, line) if codec == UTF8 else (start, b"\n")
-    return Layout(path, size, delimiter, fields, titles, codec, start, offset, line_end, line + 1)
+    return name, size, head, codec, start
 
 
 def _typed(path: Path) -> str:

@@ -153,7 +153,7 @@ def rows(
             except StopIteration:
                 return
             except csv.Error as error:
-                code, data = _csv_error(error, start, lines.number)
+                code, data = csv_error(error, start, lines.number)
                 if on_bad is None or code == "quote_open" or start != lines.number:
                     raise wrong(code, **data) from error
                 on_bad(start, code, _as_it_stands(lines.last, layout.delimiter))
@@ -171,7 +171,8 @@ def rows(
         csv.field_size_limit(limit)
 
 
-def _csv_error(error: csv.Error, start: int, last: int) -> tuple[str, dict[str, int]]:
+def csv_error(error: csv.Error, start: int, last: int) -> tuple[str, dict[str, int]]:
+    """(code of `codes.FILE_ERRORS`, its data) of what the parser says of lines `start` to `last`."""
     what = str(error)
     if "expected after" in what:
         return "quote_inside", {"line": last}
@@ -196,7 +197,7 @@ class _Lines:
         """The last line handed out; the file's first is 1."""
         self.last = ""
         text = texts(layout.path, layout.encoding, layout.start, on_bytes)
-        self._lines = itertools.islice(_split(text), self.number, None)
+        self._lines = itertools.islice(split_lines(text), self.number, None)
 
     def __iter__(self) -> Iterator[str]:
         return self
@@ -209,7 +210,8 @@ class _Lines:
         return self.last
 
 
-def _split(text: Iterator[str]) -> Iterator[str]:
+def split_lines(text: Iterator[str]) -> Iterator[str]:
+    """Lines with their ends of text that comes in blocks. Raises Invalid("line_too_long")."""
     rest = ""
     number = 0
     for block in text:
