@@ -146,6 +146,9 @@ COMMANDS: Final[tuple[Command, ...]] = (
             permission="calls.work", denied=_CALLERS_ONLY),
     Command("history", ("h",), "history", _K, N_("history"),
             N_("Every call with its note, and the whole profile."), 11),
+    Command("why_not", ("x",), "why_not", _K, N_("why not"),
+            N_("What speaks for and against calling them now, and when that changes."),
+            permission="leads.view"),
     Command("reasons", ("w",), "reasons", _K, N_("why"), N_("Every reason of the score."), 12),
     Command("task_here", ("t",), "add_task", _K, N_("task"), N_("New task on this lead."), 13,
             permission="tasks.own", denied=N_("Tasks belong to agents.")),
@@ -185,7 +188,7 @@ BY_ID: Final[dict[str, Command]] = {command.id: command for command in COMMANDS}
 RESERVED: Final[Mapping[Where, tuple[str, ...]]] = {
     Where.GLOBAL: ("f5", "f6", "f7", "f8"),
     Where.LIST: ("v",),
-    Where.CUSTOMER: ("o", "x"),
+    Where.CUSTOMER: ("o",),
     Where.TASKS: ("z", "e", "a"),
 }
 """Keys that DESIGN §4 has given away and that nothing answers yet: nobody takes them for something else."""
