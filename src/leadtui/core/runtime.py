@@ -72,8 +72,7 @@ def open_runtime(settings: Settings, *, application: str = "leadtui") -> Runtime
         if not _status(server.admin_url).up_to_date or not migrate.used(server.admin_url):
             migrate.upgrade(server.admin_url)
             quiet_log(server.admin_url)
-            if not migrate.used(server.admin_url):
-                _first_use(runtime)
+            _first_use(runtime)
         return runtime
     found = _status(settings.database_url)
     if found.current is None or found.current < found.head:
@@ -117,11 +116,14 @@ def _status(url: str) -> migrate.Status:
 
 
 def _first_use(runtime: Runtime) -> None:
-    """A database that was just made: deploy the starter model, so that nobody trains to look around."""
+    """A database that was just made, or just upgraded: what it lacks of a guide and, last, of a model, so that
+    nobody writes or trains anything to look around."""
+    from leadtui.core.guide import service as guide
     from leadtui.core.models import service as models
 
     ctx = runtime.system(Origin.CLI)
     try:
+        guide.import_shipped(ctx)
         models.deploy_starter(ctx)
     finally:
         auth.sign_out(ctx)
