@@ -6,9 +6,14 @@ word an error.
 
 from __future__ import annotations
 
+from datetime import datetime, tzinfo
 from typing import Final
+from zoneinfo import ZoneInfo
 
-from leadtui.i18n import N_
+from leadtui.core.leads.dto import Zone
+from leadtui.core.regions import ZONE_NAMES
+from leadtui.formats import clock, clock_zone, weekday, zone_name
+from leadtui.i18n import N_, _
 from leadtui.wording import register_errors, register_fields
 
 FIELDS: Final[dict[str, str]] = {
@@ -45,6 +50,37 @@ ERRORS: Final[dict[str, str]] = {
     "has_open_call": N_("Finish the open call first."),
     "queue_empty": N_("Nobody is left to call now."),
 }
+
+
+_PAUSES: Final[dict[str, str]] = {
+    "break": N_("short break"),
+    "prayer": N_("prayer"),
+    "meal": N_("meal"),
+    "training": N_("training or meeting"),
+    "admin": N_("paperwork"),
+    "other": N_("something else"),
+}
+
+
+def pause_word(reason: str) -> str:
+    """Why somebody takes no calls."""
+    return _(_PAUSES.get(reason, _PAUSES["other"]))
+
+
+def nobody_words(opens_at: datetime | None, zone: tzinfo) -> str:
+    """Why there is nobody to call: outside the calling hours with where and when the first ones begin.
+
+    All zones have the same hours by their own clocks, so the easternmost, WIT, opens first.
+    """
+    if opens_at is None:
+        return _(ERRORS["queue_empty"])
+    far = ZoneInfo(ZONE_NAMES[Zone.WIT])
+    there = opens_at.astimezone(far)
+    told = _("Outside the calling hours. {zone} opens {day} {time}").format(
+        zone=zone_name(there, far), day=weekday(there), time=clock(there, far)
+    )
+    here = opens_at.astimezone(zone)
+    return f"{told}." if here.utcoffset() == there.utcoffset() else f"{told} = {clock_zone(here, zone)}."
 
 
 def register() -> None:

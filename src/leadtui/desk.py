@@ -72,9 +72,12 @@ class Desk(Saving):
         call: OpenCall | None = self.open_call
         if call is None:
             return None, ""
-        seconds = (self.now() - (call.answered_at or call.dialled_at or call.opened_at)).total_seconds()
+        begun = call.ended_at or call.answered_at or call.dialled_at or call.opened_at
+        seconds = (self.now() - begun).total_seconds()
         if not call.live:
             phase, late = _("the reservation has ended"), True
+        elif call.ended_at is not None:
+            phase, late = _("writing up"), False
         elif call.answered_at is not None:
             phase, late = _("came in, talking") if call.direction else _("talking"), False
         elif call.dialled_at is not None:
@@ -164,7 +167,9 @@ class Desk(Saving):
             self.bring_back()
             return
         if isinstance(error, NotFound) and error.code == "queue_empty":
-            self.say(_("Nobody is left to call now."))
+            from leadtui.call_words import nobody_words
+
+            self.say(nobody_words(error.data.get("opens_at"), self.zone))
             return
         self.present(error)
 
@@ -244,8 +249,12 @@ class Desk(Saving):
             self.present(error)
 
     def _tick(self) -> None:
-        if self.open_call is not None:
+        if self.ticks():
             self.refresh_frames()
+
+    def ticks(self) -> bool:
+        """Whether the frame shows something that runs."""
+        return self.open_call is not None
 
     # for LeadtuiApp ------------------------------------------------------------------------------------
 

@@ -71,6 +71,8 @@ class Hearing(Reception):
             self._still_me()
         elif kind == "call" and ident == me:
             self.look_at_call()
+        elif kind == "pause" and ident == me:
+            self.look_at_pause()
         elif kind == "task" and ident == me:
             self.refresh_badge()
         for screen in self.frames():

@@ -6,15 +6,15 @@ import uuid
 from typing import TYPE_CHECKING
 
 from leadtui.core.errors import Conflict
-from leadtui.desk import Desk
 from leadtui.i18n import _
+from leadtui.pausing import Pausing
 from leadtui.text import clean
 
 if TYPE_CHECKING:
     from leadtui.core.calls.dto import OpenCall
 
 
-class Reception(Desk):
+class Reception(Pausing):
     """`i`, on every screen after sign-in."""
 
     def action_look_up(self) -> None:

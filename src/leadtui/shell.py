@@ -185,6 +185,10 @@ class Shell(Looks):
         """Show an error where it belongs (DESIGN §4.2); the one place that decides how."""
         presenter.present(self, error, screen or self.screen)
 
+    def standing(self) -> Status | None:
+        """What the status line says beside the open call."""
+        return self.notice
+
     def away(self, error: Exception) -> None:
         """The database cannot be reached: a banner that stays until it answers again."""
         self._away = error

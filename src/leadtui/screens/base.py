@@ -156,7 +156,7 @@ class BaseScreen(Screen[None]):
         bar.time = desk.time()
         foot = self.query_one(Foot)
         foot.status.call, foot.status.call_short = desk.call_status()
-        foot.status.notice = desk.notice
+        foot.status.notice = desk.standing()
         foot.keys.hints = self._hints()
         foot.keys.fact = self.fact()
 

@@ -13,8 +13,7 @@ from uuid import UUID
 from textual import on
 
 from leadtui.commands import Where, bindings
-from leadtui.core.calls import service as calls
-from leadtui.core.calls.dto import GiveBack, LogCall, OpenCall, Outcome
+from leadtui.core.calls.dto import GiveBack, LogCall, OpenCall
 from leadtui.core.errors import Conflict, Invalid, LeadtuiError, NotFound
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import Lead
@@ -23,9 +22,10 @@ from leadtui.messages import CallChanged, GiveBackFailed, Resync, Saved, SaveFai
 from leadtui.screens.conflict import ConflictSheet
 from leadtui.screens.customer_parts import drafts
 from leadtui.screens.customer_parts.loop import LoopKeys
-from leadtui.screens.customer_parts.words import conflict_sentence, consequence_row, form_sentences
+from leadtui.screens.customer_parts.words import conflict_sentence, form_sentences
 from leadtui.screens.give_back import GiveBackSheet
 from leadtui.text import clean
+from leadtui.widgets.call_draft import is_canned
 from leadtui.widgets.call_form import CallForm
 from leadtui.wording import outcome_word
 
@@ -42,7 +42,7 @@ class CustomerScreen(LoopKeys):
         """Another language."""
         super().relabel()
         if self.works:
-            self._load_consequences()
+            self.load_consequences()
 
     def show_fields(self, fields: Any) -> bool:
         """Sentences under the form's fields."""
@@ -93,9 +93,13 @@ class CustomerScreen(LoopKeys):
             self._sending = self.desk.queued(call.id)
             self._waiting = self._sending is not None
         form.opened = True
-        form.fill(drafts.kept(self.desk, call.id))
-        form.rows.focus()
-        self._load_consequences()
+        draft = drafts.kept(self.desk, call.id)
+        form.fill(draft)
+        self.show_link()
+        # whoever was writing goes on writing, and no letter is a key; after undoing the outcome comes first
+        writing = draft.note.strip() and not is_canned(draft.note) and call.id != self.desk.came_back
+        (form.note if writing else form.rows).focus()
+        self.load_consequences()
         if self.lead is not None:
             self.desk.name_call(self.lead_id, self.title_name())
         if (settled := self.desk.unsettled(call.id)) is not None:
@@ -105,19 +109,11 @@ class CustomerScreen(LoopKeys):
     def _close_form(self) -> None:
         self._shown_call, self._orphan = None, False
         self._sending, self._waiting = None, False
+        self.show_link()
         self.form.opened = False
         self.form.clear()
         if self.focused is not None:
             self.set_focus(None)
-
-    def _load_consequences(self) -> None:
-        self.load(
-            "consequences", calls.consequences, self.lead_id,
-            then=self._know_consequences, failed=lambda _error: None,
-        )  # fmt: skip
-
-    def _know_consequences(self, found: dict[Outcome | None, Any]) -> None:
-        self.form.show_consequences({int(key or 0): consequence_row(said) for key, said in found.items()})
 
     # --- keys ------------------------------------------------------------------------------------------
 
@@ -135,26 +131,8 @@ class CustomerScreen(LoopKeys):
         """`c`"""
         self.desk.claim(self.lead_id)
 
-    def action_dial(self) -> None:
-        """`d`: the number goes to the clipboard once the database has the time."""
-        if self.call is not None:
-            self.load("mark", calls.dialled, self.call.id, then=self._dialled, failed=self._not_marked)
-
-    def _dialled(self, call: OpenCall) -> None:
-        self.desk.take_call(call)
-        if call.synthetic:
-            self.form.show_hint(_("synthetic: noted, not dialled"))
-            return
-        self.app.copy_to_clipboard(call.phone)
-        self.form.show_hint(_("number copied: dial it"))
-
-    def action_answered(self) -> None:
-        """`space`: the talk timer runs."""
-        call = self.call
-        if call is not None and call.answered_at is None:
-            self.load("mark", calls.answered, call.id, then=self.desk.take_call, failed=self._not_marked)
-
-    def _not_marked(self, error: Exception) -> None:
+    def not_marked(self, error: Exception) -> None:
+        """Somebody was faster, or the customer may not be called any more."""
         if isinstance(error, Conflict) and error.code != "lead_moved_on":
             self.desk.say(conflict_sentence(error), late=True)
         elif isinstance(error, Conflict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import events
@@ -16,6 +17,7 @@ from textual.widget import Widget
 
 from leadtui.core.calls.dto import GIVE_BACK_REASONS
 from leadtui.i18n import _
+from leadtui.text import cut
 from leadtui.themes import palette
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.line import Line
@@ -32,6 +34,10 @@ class ReasonRows(Widget, can_focus=True):
 
     at: reactive[int] = reactive(0)
 
+    def __init__(self, words: Sequence[str], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.words = tuple(words)
+
     class Picked(Message):
         """A row was clicked."""
 
@@ -47,23 +53,23 @@ class ReasonRows(Widget, can_focus=True):
 
     def get_content_height(self, *_sizes: object) -> int:
         """One line each."""
-        return len(GIVE_BACK_REASONS)
+        return len(self.words)
 
     def render_line(self, y: int) -> Strip:
         """One reason."""
         colors, lit = palette(self.app), y == self.at
         line = Line(self.size.width, self.rich_style + colors.ground("select") if lit else self.rich_style)
-        if y < len(GIVE_BACK_REASONS):
+        if y < len(self.words):
             if lit:
                 line.put(0, "▌", colors.style("accent"))
             line.put(2, str(y + 1), colors.style("strong", bold=True))
             words = colors.style("strong" if lit else "text", bold=lit)
-            line.put(4, give_back_word(GIVE_BACK_REASONS[y]), words)
+            line.put(4, cut(self.words[y], self.size.width - 4), words)
         return line.strip()
 
     def on_click(self, event: events.Click) -> None:
         """A click is the digit."""
-        if 0 <= event.y < len(GIVE_BACK_REASONS):
+        if 0 <= event.y < len(self.words):
             self.post_message(self.Picked(self, event.y))
 
 
@@ -87,7 +93,7 @@ class GiveBackSheet(ModalScreen[str | None]):
         """Whom, why, and that it is counted."""
         with Vertical(id="sheet"):
             yield Heading(_("Give back"), self._name_shown)
-            yield ReasonRows()
+            yield ReasonRows([give_back_word(reason) for reason in GIVE_BACK_REASONS])
             said = Notice()
             said.say("", _("Back to the queue; not served to you again today. It is counted."))
             yield said

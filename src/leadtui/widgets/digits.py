@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from rich.segment import Segment
+from rich.style import Style
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.strip import Strip
@@ -12,6 +14,8 @@ from textual.widget import Widget
 
 from leadtui.text import clean
 from leadtui.themes import palette
+
+_TEL: Final = re.compile(r"tel:\+[1-9][0-9]{6,14}")
 
 _GLYPHS: Final[dict[str, tuple[str, str, str]]] = {
     "0": ("┏━┓", "┃ ┃", "┗━┛"),
@@ -85,6 +89,9 @@ class BigDigits(Widget):
     unit: reactive[str] = reactive("")
     """A small word behind the last digit: `%`, `miliar`."""
 
+    link: reactive[str] = reactive("")
+    """Where a click in the terminal leads (OSC 8); anything but `tel:` and a number is none."""
+
     def __init__(self, value: str = "", unit: str = "", *, tone: str = "accent", id: str | None = None,
                  classes: str | None = None) -> None:  # fmt: skip
         super().__init__(id=id, classes=classes)
@@ -99,6 +106,8 @@ class BigDigits(Widget):
     def render_line(self, y: int) -> Strip:
         """One of the three rows."""
         colors, ground, room = palette(self.app), self.rich_style, self.size.width
+        if _TEL.fullmatch(self.link):
+            ground += Style(link=self.link)
         value = clean(self.value)
         blank = blanks_that_fit(value, room)
         if blank is None:

@@ -17,6 +17,16 @@ def team_id(tx: Tx, code: str) -> int | None:
     return None if row is None else row[0]
 
 
+def colleagues(tx: Tx) -> tuple[tuple[int, str], ...]:
+    """(user id, name) of the other agents of my team, by name, without disabled ones."""
+    found = tx.pg.execute(
+        "select user_id, name from people() where team_id = %s and role = 'agent' and not disabled "
+        "and user_id <> %s order by lower(name), user_id",
+        (tx.actor.team_id, tx.actor.user_id),
+    ).fetchall()
+    return tuple((row[0], row[1]) for row in found)
+
+
 def team_codes(tx: Tx) -> tuple[str, ...]:
     """The codes of all teams, for a sentence that says what would have been right."""
     return tuple(row[0] for row in tx.pg.execute("select code from team order by code").fetchall())

@@ -8,6 +8,7 @@ from leadtui.core.auth import rules as password_rules
 from leadtui.core.auth.permissions import Permission
 from leadtui.core.ctx import Tx
 from leadtui.core.errors import Conflict, Invalid, NotFound
+from leadtui.core.outbox import post as outbox
 from leadtui.core.users import queries, rules
 from leadtui.core.users.dto import AddUser, Credentials, User, UserSession
 
@@ -67,6 +68,13 @@ def list_users(tx: Tx) -> tuple[User, ...]:
     return tuple(User(*row[:9]) for row in queries.list_all(tx))
 
 
+@query(Permission.PEOPLE_READ)
+def colleagues(tx: Tx) -> tuple[tuple[int, str], ...]:
+    """(user id, name) of the agents of my team who may work, by name, without me: to whom a customer can be
+    given."""
+    return queries.colleagues(tx)
+
+
 @action(Permission.USERS_MANAGE, audit="user.disabled")
 def disable(tx: Tx, email: str) -> None:
     """Disable a user: their sessions end now, their name stays on what they did.
@@ -106,6 +114,7 @@ def reset_password(tx: Tx, email: str) -> Credentials:
         raise Conflict("user_disabled", email=rules.normal_email(email))
     made = passwords.one_time()
     queries.reset_password(tx, user_id, passwords.hash_password(made))
+    outbox.queue(tx, "password_reset", user_id)
     tx.audit(f"user:{user_id}")
     tx.notify("user", user_id)
     return Credentials(user_id, rules.normal_email(email), made)

@@ -18,7 +18,9 @@ from leadtui.screens.customer_parts.view import CustomerView, when
 from leadtui.widgets.call_draft import Draft
 from leadtui.widgets.profile import why_not
 
-CALLING: Final = ("dial", "answered", "outcome_0", "outcome_1", "save_next", "give_back")
+CALLING: Final = (
+    "dial", "answered", "hang_up", "outcome_0", "outcome_1", "save_next", "give_back", "hand_over",
+)  # fmt: skip
 """Hints that mean something only while the call is open."""
 THEY_CALLED: Final = frozenset((0, 5))
 """Digits that cannot be true of a call that came in."""
@@ -53,7 +55,8 @@ class CallState(CustomerView):
             "save_next",
             "outcome_0" if call.direction else "outcome_1",
             *(["dial", "give_back"] if call.dialled_at is not None or call.direction else []),
-            *(["answered"] if call.answered_at is not None else []),
+            *(["answered"] if call.answered_at is not None else ["hang_up"]),
+            *(["hang_up"] if call.ended_at is not None else []),
         ]
         looking = LOOKING[:-1] if self.typing else LOOKING
         return (*looking, *done)
@@ -63,9 +66,10 @@ class CallState(CustomerView):
         call, off = self.call, {}
         if call is None:
             first = _("Take this customer first: {key}.").format(key=key_of("call_this"))
-            off = dict.fromkeys(("dial", "answered", "give_back", "canned_note"), first)
+            off = dict.fromkeys(("dial", "answered", "hang_up", "give_back", "canned_note"), first)
             if not self._orphan:
                 off |= dict.fromkeys((f"outcome_{digit}" for digit in range(7)), first)
+                off |= dict.fromkeys((f"macro_{key}" for key in range(7, 10)), first)
                 off |= dict.fromkeys(("save_next", "save_stay"), first)
             if self.lead is not None and not self.lead.callable and self.desk.open_call is None:
                 off["call_this"] = why_not(self.lead)
@@ -74,6 +78,10 @@ class CallState(CustomerView):
             off = dict.fromkeys(("dial", "give_back", *(f"outcome_{n}" for n in THEY_CALLED)), reached)
         elif call.dialled_at is not None:
             off["give_back"] = _("Already dialled: log the outcome.")
+        if call is not None and call.dialled_at is None and not call.direction:
+            off["hang_up"] = _("Not dialled yet: {key} dials.").format(key=key_of("dial"))
+        elif call is not None and call.ended_at is not None:
+            off["hang_up"] = _("Hung up already: log the outcome.")
         return off
 
     def tick(self) -> None:
@@ -82,9 +90,10 @@ class CallState(CustomerView):
         if call is None:
             self.form.show_timer("")
             return
-        seconds = (self.desk.now() - (call.answered_at or call.dialled_at or call.opened_at)).total_seconds()
+        until = call.ended_at or self.desk.now()
+        seconds = (until - (call.answered_at or call.dialled_at or call.opened_at)).total_seconds()
         # the phase in words stands in the status line; here there is room for the mark only
-        if call.answered_at is not None:
+        if call.answered_at is not None and call.ended_at is None:
             self.form.show_timer(f"{elapsed(seconds)} ●", "accent")
         else:
             self.form.show_timer(f"{elapsed(seconds)} ○", "muted" if call.dialled_at is None else "strong")

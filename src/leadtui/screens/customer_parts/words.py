@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 
 from leadtui.call_words import ERRORS, register
+from leadtui.core.calls.dto import Macro
 from leadtui.core.errors import Conflict, Invalid
 from leadtui.formats import number, span
 from leadtui.i18n import _, ngettext
 from leadtui.wording import field_sentence, verdict_word
 
 register()
+
+_TIMES: Final = frozenset({"back_in", "yours_back_in", "next_day", "hidden", "makes_task"})
+"""Consequences that say when; a macro with a time of its own says another."""
 
 
 def consequence_words(code: str, data: Mapping[str, int]) -> str:
@@ -48,6 +52,15 @@ def consequence_row(found: Sequence[Any]) -> str:
     """An outcome's row: `core.calls.rules.Consequence`s, the most important first, as ` · ` fields."""
     words = (consequence_words(one.code, one.data) for one in found)
     return " · ".join(word for word in words if word)
+
+
+def macro_row(macro: Macro, leads_to: Sequence[Any]) -> str:
+    """A macro's row: when the customer comes back, then what its outcome leads to but for its own time."""
+    if macro.follow_minutes is None:
+        return consequence_row(leads_to)
+    back = _("back in {span}").format(span=span(timedelta(minutes=macro.follow_minutes), short=True))
+    rest = consequence_row([one for one in leads_to if one.code not in _TIMES])
+    return f"{back} · {rest}" if rest else back
 
 
 def form_sentences(error: Invalid) -> dict[str, str]:
