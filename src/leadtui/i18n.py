@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import gettext as _gettext
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +24,7 @@ DOMAIN: Final = "leadtui"
 
 _catalogues: dict[str, _gettext.NullTranslations] = {}
 _language: str | None = None
+_here: ContextVar[str | None] = ContextVar("language", default=None)
 
 
 def detect(environ: Mapping[str, str] | None = None) -> str:
@@ -50,9 +53,21 @@ def spoken(value: str) -> str | None:
 def language() -> str:
     """The language in use, `id` or `en`."""
     global _language
+    if (here := _here.get()) is not None:
+        return here
     if _language is None:
         _language = detect()
     return _language
+
+
+@contextmanager
+def speaking(code: str) -> Iterator[None]:
+    """Another language in this block and this thread only: a mail in its receiver's."""
+    before = _here.set(code if code in LANGUAGES else language())
+    try:
+        yield
+    finally:
+        _here.reset(before)
 
 
 def use(code: str) -> None:

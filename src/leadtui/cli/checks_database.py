@@ -6,6 +6,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any, Final
 
+from leadtui.cli import checks_mail
 from leadtui.cli.checks import refused
 from leadtui.core.errors import LeadtuiError
 from leadtui.core.health.dto import Check, Health, ServerFacts
@@ -57,6 +58,7 @@ def _inside(settings: Settings) -> list[Check]:
     from leadtui.core.auth import service as auth
     from leadtui.core.ctx import Origin
     from leadtui.core.health import service as health
+    from leadtui.core.outbox import service as outbox
     from leadtui.core.runtime import open_runtime
 
     if settings.admin_url is None and not settings.embedded:
@@ -67,13 +69,14 @@ def _inside(settings: Settings) -> list[Check]:
             ctx = runtime.system(Origin.CLI)
             try:
                 found = health.examine(ctx)
+                letters = checks_mail.mail(settings, outbox.backlog(ctx))
             finally:
                 auth.sign_out(ctx)
         finally:
             runtime.close()
     except LeadtuiError as error:
         return [refused("database", error)]
-    return examined(found)
+    return [*examined(found), *letters]
 
 
 def server(settings: Settings, found: ServerFacts) -> list[Check]:

@@ -81,6 +81,11 @@ _SENTENCES: Final[dict[str, str]] = {
     "users": N_("Users: {users}, admins {admins}."),
     "no_admin": N_("Nobody can manage users in the program yet: leadtui users add … --role admin"),
     "demo": N_("This database was filled by the demo."),
+    "mail_none": N_("Mail is not set up."),
+    "mail": N_("Mail: {waiting} waiting, {failed} failed in a week; workers alive: {workers}."),
+    "mail_waits": N_("{waiting} mails wait and no worker is alive."),
+    "mail_failed": N_("Mails that failed in a week: {failed}."),
+    "mail_settings": N_("Mail cannot be sent: {sentence}"),
     "library": N_("The scoring library loads."),
     "library_missing": N_("The scoring library cannot be loaded ({code})."),
     "language": N_("Language: {language}"),
@@ -100,6 +105,9 @@ _SENTENCES: Final[dict[str, str]] = {
     "terminal_dumb": N_("TERM is “{term}”: the program cannot draw on it."),
 }
 _HINTS: Final[dict[str, str]] = {
+    "mail_waits": N_("Have leadtui worker run all the time, or leadtui worker --once every few minutes."),
+    "mail_failed": N_("leadtui mail list --state failed says why; leadtui mail retry --failed tries again."),
+    "mail_settings": N_("leadtui mail test ADDRESS tries them."),
     "settings": N_("Change it, or unset it. leadtui config shows where each setting comes from."),
     "settings_refused": N_(
         "Add ?sslmode=verify-full to the URL, and sslrootcert=FILE for the bank's own authority."

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import config, db, demo, doctor, help_words, keys, leads, login, models, users
+from leadtui.cli import config, db, demo, doctor, guide, help_words, keys, leads, login, models, users, worker
 from leadtui.cli.errors import fail, guarded
 from leadtui.cli.stopping import stoppable
 from leadtui.i18n import _
@@ -34,7 +34,8 @@ def build() -> typer.Typer:
     keys.add_to(app)
     login.add_to(app)
     config.add_to(app)
-    for group in (db, users, leads, models):
+    worker.add_to(app)
+    for group in (db, users, leads, models, guide):
         app.add_typer(group.build())
     return app
 

@@ -15,6 +15,7 @@ from leadtui.core.ctx import Origin
 from leadtui.core.db import embedded, migrate
 from leadtui.core.db.reach import no_connection
 from leadtui.core.errors import Conflict, Invalid, NotAllowed, Unavailable
+from leadtui.core.guide import service as guide
 from leadtui.core.health import queries
 from leadtui.core.health.dto import DbStatus, ServerFacts, Upgraded
 from leadtui.core.models import service as models
@@ -116,6 +117,20 @@ def db_upgrade(settings: Settings) -> Upgraded:
     return Upgraded(before.current, after.current or "", starter, ready, migrate.backup_ready(admin_url))
 
 
+def partitions_ahead(admin_url: str) -> None:
+    """Make the partitions of the months to come; a schema that is not this program's is left alone.
+
+    Raises Unavailable("no_connection") or ("database_busy"), NotAllowed("roles_needed") or ("schema_needed").
+    """
+    try:
+        with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
+            found = migrate.status(connection)
+        if found.up_to_date:
+            migrate.ahead(admin_url)
+    except psycopg.OperationalError as error:
+        raise Unavailable("database_busy") from error
+
+
 def _refuse_newer(admin_url: str) -> None:
     try:
         with psycopg.connect(admin_url, autocommit=True, connect_timeout=10) as connection:
@@ -136,6 +151,7 @@ def _starter(settings: Settings, used: bool) -> tuple[bool, bool]:
     try:
         ctx = runtime.system(Origin.CLI)
         try:
+            guide.import_shipped(ctx)
             # opening an embedded one for the first time has deployed it already
             return models.deploy_starter(ctx).changed or not used, True
         finally:

@@ -120,11 +120,32 @@ def upgrade(admin_url: str) -> tuple[Status, Status]:
                 raise _failed(error, admin_url) from error
         # here and not with the migrations: whoever is killed between the two has it made good the next time
         connection.execute(f"grant select on alembic_version to {APP}, {BACKUP}")
-        connection.execute("select ensure_partitions()")
-        # each new partition too: pg_dump locks every table by its own name
-        connection.execute(f"grant select on all tables in schema public to {BACKUP}")
-        connection.execute(f"grant select on all sequences in schema public to {BACKUP}")
+        _ahead(connection)
         return before, status(connection)
+
+
+def ahead(admin_url: str) -> None:
+    """Make partitions ahead and nothing else: what a night does on a schema that is as it should be.
+
+    Raises Unavailable when the server cannot be reached, NotAllowed("roles_needed"), ("schema_needed").
+    """
+    try:
+        connection = psycopg.connect(
+            admin_url, autocommit=True, connect_timeout=10, application_name="leadtui-partitions"
+        )
+    except psycopg.OperationalError as error:
+        raise no_connection(error, admin_url) from error
+    with connection:
+        connection.execute("set lock_timeout = '10s'")
+        become_owner(connection)
+        _ahead(connection)
+
+
+def _ahead(connection: psycopg.Connection[Any]) -> None:
+    connection.execute("select ensure_partitions()")
+    # each new partition too: pg_dump locks every table by its own name
+    connection.execute(f"grant select on all tables in schema public to {BACKUP}")
+    connection.execute(f"grant select on all sequences in schema public to {BACKUP}")
 
 
 def become_owner(connection: psycopg.Connection[Any]) -> None:
