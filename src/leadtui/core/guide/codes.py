@@ -10,7 +10,7 @@ from typing import Final
 from leadtui.i18n import N_
 
 ERRORS: Final[dict[str, str]] = {
-    "guide_wrong": N_("This guide cannot be used: {n} faults. Nothing was changed."),
+    "guide_wrong": N_("This guide cannot be used. Faults: {n}. Nothing was changed."),
     "guide_source": N_("A guide needs the name of where it comes from, at most {most} characters."),
     "guide_version_unknown": N_("There is no version {number} of this guide."),
     "guide_none": N_("There is no guide yet."),

@@ -93,7 +93,7 @@ class _Validator(Checks):
         say, otherwise = self._sentence(entry, path, "say", allowed)
         # a required line is always there to be said
         if say is not None and otherwise is None and "otherwise" not in entry:
-            if maybe := sorted(_names(say) - placeholders.ALWAYS):
+            if maybe := sorted((_names(say) & placeholders.KNOWN) - placeholders.ALWAYS):
                 self.fault(f"{path}.otherwise", node, "otherwise_needed", names=", ".join(maybe))
         elif otherwise is not None and (maybe := sorted(_names(otherwise) - placeholders.ALWAYS)):
             self.fault(f"{path}.otherwise", entry["otherwise"], "otherwise_fixed", names=", ".join(maybe))
