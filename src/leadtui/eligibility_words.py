@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from leadtui.core.leads.dto import Consent, LeadState, Zone
 from leadtui.core.regions import ZONE_NAMES
 from leadtui.formats import clock_zone, day, long_moment, moment, number
-from leadtui.i18n import N_, _, ngettext
+from leadtui.i18n import N_, _, language, ngettext
 from leadtui.text import clean
 from leadtui.wording import consent_word, register_errors, register_fields, state_word, verdict_word
 
@@ -177,7 +177,7 @@ def _rest(reason: Reason, why: WhyNot, zone: tzinfo) -> str:
         "interested": N_("interested: comes back {time}"),
     }
     msgid = words.get(reason.kind, N_("not reached: again from {time}"))
-    return _(msgid).format(time=moment(reason.until, zone, now=why.now))
+    return _(msgid).format(time=moment(reason.at or reason.until, zone, now=why.now))
 
 
 def _lease(reason: Reason, why: WhyNot, zone: tzinfo) -> str:
@@ -202,9 +202,10 @@ def _window(reason: Reason, why: WhyNot, _zone: tzinfo) -> str:
     if reason.kind == "open":
         return _("open; there it is {time}").format(time=told)
     if reason.kind == "holiday":
-        name = clean(reason.holiday).strip() or _("a holiday")
+        known = (reason.holiday_en if language() != "id" else None) or reason.holiday
+        name = clean(known).strip() or _("a holiday")
         return _("{holiday}: nobody is called").format(holiday=name)
-    if reason.kind == "day":
+    if reason.kind == "weekday":
         return _("closed all day; there it is {time}").format(time=told)
     return _("closed; there it is {time}").format(time=told)
 
@@ -256,7 +257,11 @@ def _by_clock(reason: Reason, why: WhyNot, zone: tzinfo) -> str:
     if reason.code == "day":
         return _("By itself {time}, with the customer's next day.").format(time=at)
     if reason.kind == "callback":
-        return _("By itself {time}; a quarter of an hour before for its agent.").format(time=at)
+        return (
+            _("By itself {time}: for its agent a quarter of an hour early.").format(time=at)
+            if reason.mine
+            else _("By itself {time}.").format(time=at)
+        )
     return _("By itself {time}; an admin may lift it.").format(time=at)
 
 

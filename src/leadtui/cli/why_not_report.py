@@ -84,7 +84,7 @@ def _check(reason: Reason) -> dict[str, Any]:
         "source": reason.source,
         "at": reason.at,
         "numbers": [listed.ending for listed in reason.numbers] or None,
-        "holiday": reason.holiday,
+        "holiday": reason.holiday_en or reason.holiday,
     }
     always = {"code", "ok", "until", "liftable"}
     return {key: value for key, value in found.items() if value is not None or key in always}

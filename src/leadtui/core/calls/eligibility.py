@@ -124,8 +124,8 @@ def callable_at(
 def _rest(standing: Standing, policy: Policy, me: int, now: datetime) -> Check | None:
     """Hidden for a while: the day's cap of attempts, a cool-off, or a callback promised for later."""
     promised = standing.callback_at
-    if promised is not None and standing.owner_id == me and promised <= now + CALLBACK_EARLY:
-        promised = None
+    if promised is not None and standing.owner_id == me:
+        promised -= CALLBACK_EARLY
     until = max((at for at in (standing.hidden_until, promised) if at is not None), default=None)
     if until is None or until <= now:
         return None

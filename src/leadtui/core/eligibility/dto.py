@@ -39,7 +39,7 @@ class Reason:
     """An override would lift it now (whoever may override)."""
     kind: str = ""
     """rest: `callback`, `cool_off`, `interested`, `retry`; window: `open`, `off` (hours are not kept),
-    `hours`, `day`, `holiday`; phone: `none`, `bad`, `listed`, `some`; do_not_call: `person`, `number`,
+    `hours`, `weekday`, `holiday`; phone: `none`, `bad`, `listed`, `some`; do_not_call: `person`, `number`,
     `both`, `other` (a number that the lead had)."""
     n: int | None = None
     """lifetime, day: calls that count; phone: numbers that work."""
@@ -48,17 +48,18 @@ class Reason:
     who: str | None = None
     """lease, owner: whose it is; None where it is nobody's, or somebody who is gone."""
     mine: bool = False
-    """lease, owner: it is the asker's own."""
+    """lease, owner, a promised callback: it is the asker's own."""
     state: LeadState | None = None
     consent: Consent | None = None
     source: str | None = None
     """consent: where it was given, or taken back."""
     at: datetime | None = None
-    """consent: when."""
+    """consent: when; rest: the time that was promised."""
     numbers: tuple[Listed, ...] = ()
     """do_not_call: which of the customer's numbers are on the list."""
     holiday: str | None = None
-    """window: today's holiday in the customer's zone, by its name; also where hours are open."""
+    """window: the holiday for which nobody is called there today, by its Indonesian name."""
+    holiday_en: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from leadtui.core.calls.eligibility import Standing
@@ -114,6 +114,19 @@ def lifted(tx: Tx, team_id: int, lead_id: int) -> list[Lifted]:
     """What was overridden, newest first."""
     rows = tx.rows(tx.send(_LIFTED, {"lead": lead_id, "team": team_id}))
     return [Lifted(*row) for row in rows]
+
+
+def holiday(tx: Tx, day: date, zone: Zone | None) -> tuple[str | None, str | None]:
+    """(name, English name) of the day off of a customer's zone, of any where it is unknown."""
+    row = tx.row(
+        tx.send(
+            "select name, name_en from holiday where day = %(day)s and not removed "
+            "and (zone is null or %(zone)s::smallint is null or zone = %(zone)s) "
+            "order by zone nulls last limit 1",
+            {"day": day, "zone": None if zone is None else int(zone)},
+        )
+    )
+    return (None, None) if row is None else (row[0], row[1])
 
 
 # overriding -------------------------------------------------------------------------------------------------

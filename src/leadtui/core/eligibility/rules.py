@@ -10,7 +10,7 @@ from typing import Final
 from leadtui.core.calls.eligibility import Check, Standing
 from leadtui.core.eligibility.dto import Listed, Reason
 from leadtui.core.leads.dto import LeadState, Zone
-from leadtui.core.policy import Policy, local_day, window_open
+from leadtui.core.policy import Policy, closed_on, local_day, window_open
 
 REFUSALS: Final = {
     "do_not_call": "override_do_not_call",
@@ -36,6 +36,8 @@ def reason_of(check: Check, standing: Standing, policy: Policy, now: datetime) -
     if check.code == "day":
         today = standing.attempts_today if standing.attempts_day == local_day(standing.zone, now) else 0
         return replace(plain, n=today, of=policy.attempts_per_day)
+    if check.why == "callback":
+        return replace(plain, at=standing.callback_at, mine=check.until != standing.callback_at)
     if check.code == "window":
         return replace(plain, kind=_window(policy, standing.zone, now))
     return plain
@@ -46,8 +48,10 @@ def _window(policy: Policy, zone: Zone | None, now: datetime) -> str:
         return "off"
     if window_open(policy, zone, now):
         return "open"
+    if closed_on(policy, zone, local_day(zone, now)):
+        return "holiday"
     days = {local_day(one, now).isoweekday() for one in (Zone if zone is None else (zone,))}
-    return "hours" if days & policy.window_days else "day"
+    return "hours" if days & policy.window_days else "weekday"
 
 
 def blocked_kind(person: bool, listed: Sequence[Listed]) -> str:

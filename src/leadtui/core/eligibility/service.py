@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from leadtui.core.action import action, query
 from leadtui.core.auth.permissions import Permission
+from leadtui.core.bank_settings import queries as settings
 from leadtui.core.calls.eligibility import Check, Standing, callable_at, checks
 from leadtui.core.calls.settings import policy as policy_of
 from leadtui.core.ctx import Tx
@@ -22,6 +23,7 @@ from leadtui.core.eligibility.dto import (
     WhyNot,
 )
 from leadtui.core.errors import Conflict, Invalid, NotFound
+from leadtui.core.policy import Policy, from_settings, local_day
 
 _WAS: Final = ("state", "owner_id", "hidden_until", "callback_at", "capped", "attempts", "attempts_forgiven")
 """What an override keeps of the queue's row as it stood."""
@@ -37,7 +39,7 @@ def why_not(tx: Tx, lead_id: int) -> WhyNot:
     found = queries.facts(tx, lead_id)
     if found is None:
         raise NotFound("lead", lead_id=lead_id)
-    policy = policy_of(tx)
+    policy = _policy(tx, found.team_id)
     standing = found.standing
     every = checks(standing, policy, tx.actor.user_id, tx.now)
     numbers = queries.phones(tx, found.team_id, lead_id)
@@ -46,7 +48,11 @@ def why_not(tx: Tx, lead_id: int) -> WhyNot:
     for check in every:
         reason = rules.reason_of(check, standing, policy, tx.now)
         lift = rules.refusal(check, standing, works=works) is None
-        reasons.append(replace(_known(reason, found, numbers, tx.actor.user_id), liftable=lift))
+        known = _known(reason, found, numbers, tx.actor.user_id)
+        if known.kind == "holiday":
+            name, name_en = queries.holiday(tx, local_day(standing.zone, tx.now), standing.zone)
+            known = replace(known, holiday=name, holiday_en=name_en)
+        reasons.append(replace(known, liftable=lift))
     return WhyNot(
         lead_id=lead_id,
         name=found.name,
@@ -105,7 +111,7 @@ def override(tx: Tx, command: Override) -> Lifted:
     team_id, standing = found
     if command.version is not None and command.version != standing.version:
         raise Conflict("lead_changed", lead_id=command.lead_id, version=standing.version)
-    check = _check(tx, standing, command.code)
+    check = _check(tx, team_id, standing, command.code)
     works = any(number.works for number in queries.phones(tx, team_id, command.lead_id))
     refused = rules.refusal(check, standing, works=works)
     if refused is not None:
@@ -120,8 +126,13 @@ def override(tx: Tx, command: Override) -> Lifted:
     return Lifted(command.lead_id, command.code, tx.now, tx.actor.name, reason, version)
 
 
-def _check(tx: Tx, standing: Standing, code: str) -> Check:
-    every = checks(standing, policy_of(tx), tx.actor.user_id, tx.now)
+def _policy(tx: Tx, team_id: int) -> Policy:
+    """Of the lead's team, which need not be that of who sees all."""
+    return policy_of(tx) if team_id == tx.actor.team_id else from_settings(*settings.holds(tx, team_id))
+
+
+def _check(tx: Tx, team_id: int, standing: Standing, code: str) -> Check:
+    every = checks(standing, _policy(tx, team_id), tx.actor.user_id, tx.now)
     return next(check for check in every if check.code == code)
 
 
