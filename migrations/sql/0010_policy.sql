@@ -123,3 +123,5 @@ grant select, insert on eligibility_override to leadtui_app;
 grant select on eligibility_override to leadtui_backup;
 -- calls before an override of the lifetime cap: it counts anew from here, and the record stays
 alter table lead_queue add column attempts_forgiven smallint not null default 0 check (attempts_forgiven >= 0);
+create trigger eligibility_override_append_only before update or delete on eligibility_override
+    for each row execute function evidence_is_append_only();

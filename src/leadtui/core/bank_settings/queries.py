@@ -54,9 +54,10 @@ having count(*) > 0
 """
 
 
-def holds(tx: Tx) -> tuple[dict[str, Any], list[DayOff]]:
-    """(every setting as it holds for the actor's team, the days off of the next 400 days)."""
-    values = dict(tx.rows(tx.send(_HOLDS, {"team": tx.actor.team_id, "now": tx.now})))
+def holds(tx: Tx, team_id: int | None = None) -> tuple[dict[str, Any], list[DayOff]]:
+    """(every setting as it holds for a team, the actor's without one, the days off of the next 400 days)."""
+    team = tx.actor.team_id if team_id is None else team_id
+    values = dict(tx.rows(tx.send(_HOLDS, {"team": team, "now": tx.now})))
     days = values.pop("holidays", [])
     return values, [
         DayOff(date.fromisoformat(day), Zone(zone) if zone else None, joint) for day, zone, joint in days
