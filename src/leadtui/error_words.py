@@ -302,13 +302,15 @@ def register() -> None:
     """Make these words known; again changes nothing."""
     from leadtui import eligibility_words, mail_words, policy_words
     from leadtui.core.demo import codes as demo
+    from leadtui.core.guide import codes as guide
     from leadtui.core.imports import codes
 
     eligibility_words.register()
     mail_words.register()
     policy_words.register()
     register_errors(
-        {**codes.FILE_ERRORS, **demo.ERRORS, **_SENTENCES}, {**codes.FILE_HINTS, **demo.HINTS, **_HINTS}
+        {**codes.FILE_ERRORS, **demo.ERRORS, **guide.ERRORS, **_SENTENCES},
+        {**codes.FILE_HINTS, **demo.HINTS, **guide.HINTS, **_HINTS},
     )
     register_fields(_FIELDS)
 
