@@ -24,10 +24,11 @@ STAGES: Final[dict[str, str]] = {
     "import": N_("Bringing them in"),
     "score": N_("Scoring them"),
     "calls": N_("Yesterday's calls"),
+    "colleagues": N_("Making colleagues"),
 }
 
 
-def run(*, reset: bool, setup_only: bool, leads: int | None, lang: str | None) -> int:
+def run(*, reset: bool, setup_only: bool, leads: int | None, lang: str | None, colleagues: int = 0) -> int:
     """Set up and open. Raises Invalid("demo_language"), Invalid("no_terminal"), and what the demo raises."""
     if lang is not None:
         if lang not in i18n.LANGUAGES:
@@ -37,11 +38,14 @@ def run(*, reset: bool, setup_only: bool, leads: int | None, lang: str | None) -
         # the app reads it again, and whoever it starts
         os.environ["LEADTUI_LANG"] = lang
     from leadtui.core.demo import setup
+    from leadtui.core.demo.colleagues import logins
 
     # refusals come before the home is touched
     from leadtui.core.settings import load
 
     setup.check(load())
+    # too many are too many also for who only sets up, and gets none
+    working = 0 if (asked := len(logins(colleagues))) and setup_only else asked
     if not setup_only and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise Invalid({"terminal": "no_terminal"}, "demo_no_terminal")
     settings = prepared()
@@ -53,6 +57,7 @@ def run(*, reset: bool, setup_only: bool, leads: int | None, lang: str | None) -
                 command,
                 reset=reset,
                 progress=lambda stage, done, total: shown.update(_(STAGES.get(stage, stage)), done, total),
+                with_colleagues=working,
             )
         except KeyboardInterrupt:
             shown.close()
@@ -65,8 +70,10 @@ def run(*, reset: bool, setup_only: bool, leads: int | None, lang: str | None) -
         _print(report)
         return OK
     from leadtui.app import run as open_app
+    from leadtui.cli.demo_floor import beside
 
-    return open_app(settings)
+    with beside(working):
+        return open_app(settings)
 
 
 def _print(report: DemoReport) -> None:

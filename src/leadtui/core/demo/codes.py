@@ -13,6 +13,7 @@ ERRORS: Final[dict[str, str]] = {
     "demo_not_flagged": N_("This database is not the demo's; it is not dropped."),
     "demo_half_filled": N_("The demo was interrupted while it was being made."),
     "demo_leads": N_("The demo takes 1 to {limit} customers."),
+    "demo_colleagues": N_("The demo has at most {limit} colleagues."),
 }
 HINTS: Final[dict[str, str]] = {
     "demo_database_url": N_("unset LEADTUI_DATABASE_URL LEADTUI_ADMIN_URL"),

@@ -9,6 +9,7 @@ from typing import Final
 DEFAULT_LEADS: Final = 5_000
 MAX_LEADS: Final = 2_000_000
 DEFAULT_SEED: Final = 222
+MAX_COLLEAGUES: Final = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,8 @@ class DemoReport:
 
 
 OnStage = Callable[[str, int, int], None]
-"""(stage, done, total); stages in order: `server`, `users`, `people`, `import`, `score`, `calls`; total 0 is
-not known."""
+"""(stage, done, total); stages in order: `server`, `users`, `people`, `import`, `score`, `calls`,
+`colleagues`; total 0 is not known."""
 
 LOGINS: Final = (
     DemoLogin("sari@example.com", "leadtui-demo", "Sari Wulandari", "agent"),

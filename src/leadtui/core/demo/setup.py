@@ -12,7 +12,7 @@ from leadtui.core.auth import service as auth
 from leadtui.core.ctx import Origin
 from leadtui.core.db import embedded
 from leadtui.core.db.database import PgConnection
-from leadtui.core.demo import queries, service
+from leadtui.core.demo import colleagues, queries, service
 from leadtui.core.demo.dto import DemoReport, FillDemo, OnStage
 from leadtui.core.errors import Conflict, NotAllowed
 from leadtui.core.runtime import open_runtime
@@ -20,9 +20,15 @@ from leadtui.core.settings import Settings
 
 
 def prepare(
-    settings: Settings, command: FillDemo, *, reset: bool = False, progress: OnStage | None = None
+    settings: Settings,
+    command: FillDemo,
+    *,
+    reset: bool = False,
+    progress: OnStage | None = None,
+    with_colleagues: int = 0,
 ) -> DemoReport:
     """Start the embedded server and fill its database where it is empty; `reset` drops the old demo first.
+    `with_colleagues` are made where they are not there; `cli/demo_floor.py` has them work.
 
     Safe to call at every start: a demo that is there is only looked at. The server stays up as long as this
     process lives. Raises NotAllowed("demo_production"), Conflict("demo_database_url"), ("demo_not_empty"),
@@ -37,7 +43,9 @@ def prepare(
     try:
         ctx = runtime.system(Origin.CLI)
         try:
-            return service.fill(ctx, command, progress)
+            report = service.fill(ctx, command, progress)
+            colleagues.make(ctx, with_colleagues, progress)
+            return report
         finally:
             auth.sign_out(ctx)
     finally:
