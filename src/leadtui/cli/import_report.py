@@ -129,6 +129,13 @@ def _conclusion(report: ImportReport) -> None:
         return
     if report.status is ImportStatus.UNCHANGED:
         say(_("This very file was imported before, and nothing has changed since."))
+    if report.refusals_kept:
+        said = ngettext(
+            "{n} customer had said no before and stays at it, whatever --consent-source says.",
+            "{n} customers had said no before and stay at it, whatever --consent-source says.",
+            report.refusals_kept,
+        )
+        say(said.format(n=number(report.refusals_kept)))
     if report.historical:
         said = ngettext(
             "{n} row holds the answer of an old call: its lead is marked historical.",

@@ -155,6 +155,8 @@ class ImportReport:
     shared_phone_lines: tuple[int, ...] = ()
     """The first of them; at most `SHARED_LINES`."""
     on_duplicate: OnDuplicate = OnDuplicate.UPDATE
+    refusals_kept: int = 0
+    """Leads that said no before: what everybody of the file agreed to does not change that."""
 
     @property
     def ok(self) -> bool:

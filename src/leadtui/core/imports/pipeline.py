@@ -95,6 +95,7 @@ class _Outcome:
     historical: int = 0
     unscored: int = 0
     shared: tuple[int, tuple[int, ...]] = (0, ())
+    refusals: int = 0
 
 
 class _Undo(Exception):
@@ -127,7 +128,7 @@ def run_import(
                 outcome = _import(tx, team_id, plan, progress, sink)
                 _audit(tx, plan, outcome)
                 if outcome.status is ImportStatus.COMMITTED:
-                    tx.notify("leads", outcome.run_id or 0)
+                    tx.notify("run", outcome.run_id or 0)
                 progress(Progress(Phase.COMMIT, 1, 1))
         except _Undo as undo:
             outcome = undo.outcome
@@ -195,7 +196,7 @@ def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: Reject
         counts = Counts(counts.read, rejected=rejected, skipped=counts.read - rejected)
         raise _Undo(_Outcome(None, status, counts, rejects, total))
     bad.free_texts(pg)
-    _complete(pg, plan)
+    refusals = _complete(pg, team_id, plan)
     fresh = not settle.match_leads(pg, team_id, plan.effect)
     found = settle.settled(pg)
     counts = replace(
@@ -204,15 +205,16 @@ def _import(tx: Tx, team_id: int, plan: Plan, progress: OnProgress, sink: Reject
     )  # fmt: skip
     outcome = _Outcome(
         None, ImportStatus.DRY_RUN, counts, rejects, total, found.historical, counts.added,
-        settle.shared_phones(pg, team_id, fresh=fresh),
+        settle.shared_phones(pg, team_id, fresh=fresh), refusals,
     )  # fmt: skip
     progress(Progress(Phase.MATCH, 1, 1))
     if command.dry_run:
         raise _Undo(outcome)
     run = runs.start(pg, team_id, tx.actor.user_id, plan.file, plan.options)
     writer = Writer(
-        pg, team_id, run, found, fresh=fresh, synthetic=plan.made_up, consent_source=command.consent_source
-    )
+        pg, team_id, run, found, fresh=fresh, synthetic=plan.made_up, consent_source=command.consent_source,
+        actor_id=tx.actor.user_id,
+    )  # fmt: skip
     _write(tx, writer, plan, counts, progress)
     if settle.rescored(pg):
         rebuild_anchors(tx, team_id)  # new leads stand last, but these have left their places
@@ -260,20 +262,24 @@ def _read(pg: PgConnection, plan: Plan, progress: OnProgress) -> Counts:
     return counts
 
 
-def _complete(pg: PgConnection, plan: Plan) -> None:
-    """What the options say of every row; made-up people where they are asked for."""
+def _complete(pg: PgConnection, team_id: int, plan: Plan) -> int:
+    """What the options say of every row; made-up people where they are asked for. How many leads said no
+    before and stay at it."""
+    refusals = 0
     if plan.command.demo_contacts:
         demo_contact_queries.fill(pg)
     if plan.made_up:
         settle.set_consent(pg, Consent.DEMO, over_answers=True)
     elif plan.command.consent_source:
+        refusals = settle.keep_refusals(pg, team_id)
         settle.set_consent(pg, Consent.YES, over_answers=False)
     settle.place_rows(pg, write=not plan.command.dry_run)
+    return refusals
 
 
 def _write(tx: Tx, writer: Writer, plan: Plan, counts: Counts, progress: OnProgress) -> None:
     total = counts.added + counts.changed
-    writer.block_numbers(tx.actor.user_id)
+    writer.block_numbers()
     if counts.added:
         writer.reserve_ids(counts.added)
         bulk = counts.added >= BULK_ROWS and writer.bulk_begin(counts.added)
@@ -282,6 +288,8 @@ def _write(tx: Tx, writer: Writer, plan: Plan, counts: Counts, progress: OnProgr
             _index(writer, progress)
     writer.change(plan.effect)
     writer.mark_blocked()
+    for lead_id in writer.withdrawn():
+        tx.notify("stop", lead_id)
     writer.count_words(plan.effect)
     progress(Progress(Phase.WRITE, total, total))
 
@@ -331,4 +339,5 @@ def _report(plan: Plan, outcome: _Outcome) -> ImportReport:
         shared_phones=outcome.shared[0],
         shared_phone_lines=outcome.shared[1],
         on_duplicate=plan.command.on_duplicate,
+        refusals_kept=outcome.refusals,
     )

@@ -246,6 +246,20 @@ def set_consent(pg: PgConnection, consent: Consent, *, over_answers: bool) -> No
     pg.execute(f"update import_clean set consent = %s{which}", (int(consent),))  # noqa: S608
 
 
+def keep_refusals(pg: PgConnection, team_id: int) -> int:
+    """Have rows that say nothing of consent stay at no where their lead said no before, whatever the whole
+    file is said to have agreed to. How many."""
+    if not count(
+        pg, "select count(*) from (select from lead where team_id = %s and consent = 0 limit 1) l", (team_id,)
+    ):
+        return 0
+    pg.execute("analyze import_clean (line, external_id)")
+    return pg.execute(
+        "update import_clean c set consent = 0 from lead l where c.consent is null and l.consent = 0"  # noqa: S608
+        f" and l.team_id = {int(team_id)} and l.external_id = {KEY}"
+    ).rowcount
+
+
 def _differences(effect: Effect) -> list[str]:
     found = []
     for target in sorted(effect.targets):

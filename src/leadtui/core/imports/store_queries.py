@@ -27,8 +27,8 @@ _NEW: Final = "not exists (select from import_match m where m.line = c.line)"
 
 
 class Writer:
-    """Writes one import. `team_id`, `import_id` and the first id are numbers of ours; nothing else is
-    interpolated. `fresh`: no row has a lead yet, so nothing is looked up."""
+    """Writes one import. `team_id`, `import_id`, `actor_id` and the first id are numbers of ours, and nothing
+    else is interpolated. `fresh`: no row has a lead yet, so nothing is looked up."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class Writer:
         fresh: bool,
         synthetic: bool,
         consent_source: str | None,
+        actor_id: int,
     ) -> None:
         self._pg = pg
         self._team = int(team_id)
@@ -48,6 +49,7 @@ class Writer:
         self._fresh = fresh
         self._synthetic = synthetic
         self._source = consent_source
+        self._actor = int(actor_id)
         self._first = 0
 
     def reserve_ids(self, new: int) -> None:
@@ -96,12 +98,15 @@ class Writer:
         values = ", ".join(f"c.{target}" for target in _LEAD)
         return self._pg.execute(
             "insert into lead (id, team_id, external_id, external_given, name_fold, province, zone,"  # noqa: S608
-            f" do_not_call, synthetic, consent_source, consent_at, content_hash, import_id, {names})"
+            " do_not_call, synthetic, consent_source, consent_at, consent_by, consent_import_id,"
+            f" content_hash, import_id, {names})"
             " overriding system value"
             f" select {self._first} + c.place, {self._team}, {KEY}, c.external_id is not null, c.name_fold,"
             f" p.name, p.zone, coalesce(c.do_not_call, false), {self._synthetic},"
             " case when c.consent is not null then %s end,"
-            f" case when c.consent is not null then now() end, c.content_hash, {self._run}, {values}"
+            " case when c.consent is not null then now() end,"
+            f" case when c.consent is not null then {self._actor} end,"
+            f" case when c.consent is not null then {self._run} end, c.content_hash, {self._run}, {values}"
             f" from import_clean c {_PLACE} {where}",
             (self._source,),
         ).rowcount
@@ -137,7 +142,7 @@ class Writer:
             " order by team_id nulls last limit 1), true) as free"
         )
 
-    def block_numbers(self, actor_id: int) -> None:
+    def block_numbers(self) -> None:
         """Put the numbers of everybody who said "do not call" on the team's list."""
         if self._found.refusals:
             self._pg.execute(
@@ -146,9 +151,8 @@ class Writer:
             )
         self._pg.execute(
             "insert into dnc_number (team_id, e164, reason, added_by)"  # noqa: S608
-            f" select distinct {self._team}, e164, 'import', %s::int from import_family"
-            " on conflict do nothing",
-            (actor_id,),
+            f" select distinct {self._team}, e164, 'import', {self._actor} from import_family"
+            " on conflict do nothing"
         )
 
     def mark_blocked(self) -> None:
@@ -180,6 +184,8 @@ class Writer:
                 "consent = coalesce(v.consent, l.consent)",
                 f"consent_at = case when {new} then now() else l.consent_at end",
                 f"consent_source = case when {new} then %(source)s else l.consent_source end",
+                f"consent_by = case when {new} then {self._actor} else l.consent_by end",
+                f"consent_import_id = case when {new} then {self._run} else l.consent_import_id end",
             ]
         if self._synthetic:
             sets.append("synthetic = true")
@@ -229,6 +235,19 @@ class Writer:
             f" cross join ({self.consent_free()}) s) v"
             " join lead l on l.id = v.id where q.lead_id = v.id"
         )
+
+    def withdrawn(self) -> list[int]:
+        """Leads of this file whom somebody is calling who may not be called any more."""
+        return [
+            row[0]
+            for row in self._pg.execute(
+                "select o.lead_id from open_call o join lead_queue q on q.lead_id = o.lead_id"  # noqa: S608
+                f" where o.team_id = {self._team} and o.live and o.direction = 0"
+                " and (q.dnc or not q.consent_ok) and (o.lead_id in (select id from import_match)"
+                " or o.lead_id in (select n.lead_id from import_family f join lead_phone n"
+                f" on n.digits = substr(f.e164, 2) and n.team_id = {self._team})) order by 1"
+            ).fetchall()
+        ]
 
     def count_words(self, effect: Effect) -> None:
         """Bring the word counts of the name search up to date."""

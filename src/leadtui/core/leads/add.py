@@ -151,6 +151,7 @@ def _consent(tx: Tx, command: AddLead, values: dict[str, Any]) -> dict[str, Any]
         "consent": int(Consent.YES) if values["consent"] is None and given else values["consent"],
         "consent_source": source[:100] if said else None,
         "consent_at": tx.now if said else None,
+        "consent_by": tx.actor.user_id if said else None,
         "do_not_call": bool(values["do_not_call"]),
     }
 

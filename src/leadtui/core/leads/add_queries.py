@@ -17,10 +17,10 @@ COLUMNS: Final = (
 
 _VALUES: Final = ", ".join(f"%({name})s" for name in COLUMNS)
 _LEAD: Final = f"""
-insert into lead (team_id, external_given, province, zone, consent_source, consent_at, do_not_call,
-                  content_hash, created_at, updated_at, {", ".join(COLUMNS)})
-values (%(team)s, %(given)s, %(province)s, %(zone)s, %(consent_source)s, %(consent_at)s, %(do_not_call)s,
-        sha256(convert_to(%(content)s, 'UTF8')), %(now)s, %(now)s, {_VALUES})
+insert into lead (team_id, external_given, province, zone, consent_source, consent_at, consent_by,
+                  do_not_call, content_hash, created_at, updated_at, {", ".join(COLUMNS)})
+values (%(team)s, %(given)s, %(province)s, %(zone)s, %(consent_source)s, %(consent_at)s, %(consent_by)s,
+        %(do_not_call)s, sha256(convert_to(%(content)s, 'UTF8')), %(now)s, %(now)s, {_VALUES})
 on conflict (team_id, external_id) do nothing
 returning id
 """  # noqa: S608
