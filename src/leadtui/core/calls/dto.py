@@ -184,6 +184,17 @@ class HandOver:
 
 
 @dataclass(frozen=True, slots=True)
+class Assign:
+    """Give a lead of the team to one of its agents, or (`to_user` None) back to the team."""
+
+    request_id: UUID
+    lead_id: int
+    to_user: int | None
+    note: str = ""
+    """What the agent should know; they get a follow-up where it says something."""
+
+
+@dataclass(frozen=True, slots=True)
 class Macro:
     """One key of the digit table that logs a whole kind of call: outcome, note, follow-up."""
 

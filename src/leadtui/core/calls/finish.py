@@ -16,6 +16,7 @@ from leadtui.core.leads.dto import LeadState
 from leadtui.core.macros import queries as macro_queries
 from leadtui.core.policy import Policy, next_opening
 from leadtui.core.tasks.dto import TaskKind
+from leadtui.core.tasks.rules import refuse_closed
 
 
 def moved_on(tx: Tx, lead_id: int, state: LeadState | None = None, **more: Any) -> Conflict:
@@ -54,6 +55,8 @@ def log(tx: Tx, command: LogCall) -> Logged:
         final = rules.only_noted(before, Outcome.INTERESTED)
         validate.checked_incoming(said, final=final)
     policy = policy_of(tx)
+    if said.outcome is Outcome.CALLBACK and said.callback_at is not None:
+        refuse_closed(policy, before.zone, said.callback_at, tx.now)
     follow = _follow(macro, policy, call, tx.now)
     if follow is not None and said.outcome is Outcome.CALLBACK and said.callback_at is None:
         said = replace(said, callback_at=follow)

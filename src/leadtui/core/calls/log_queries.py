@@ -60,7 +60,7 @@ select id, exists (select from rested) from made
 _QUEUE: Final = """
 update lead_queue set state = %(state)s, owner_id = %(owner)s, callback_at = %(callback_at)s,
     hidden_until = %(hidden)s, capped = %(capped)s, attempts = %(attempts)s, attempts_today = %(today)s,
-    attempts_day = %(day)s, rejections = %(rejections)s, last_contact_at = %(at)s,
+    attempts_day = %(day)s, rejections = %(rejections)s, last_contact_at = greatest(last_contact_at, %(at)s),
     dnc = dnc or %(dnc)s, phone_ok = %(phone_ok)s,
     claimed_by = case when claimed_by = %(me)s then null else claimed_by end,
     claimed_until = case when claimed_by = %(me)s then null else claimed_until end,
@@ -171,10 +171,10 @@ others as (
 kept as (
     update call_undo set blocked = jsonb_build_object(
         'person', (select do_not_call from was),
-        'numbers', (select jsonb_agg(b.e164) from blocked b),
-        'others', (select jsonb_agg(jsonb_build_object(
+        'numbers', (select coalesce(jsonb_agg(b.e164), '[]') from blocked b),
+        'others', (select coalesce(jsonb_agg(jsonb_build_object(
             'lead', q.lead_id, 'version', q.version + 1, 'callback_at', q.callback_at,
-            'tasks', {OPEN_TASKS})) from others q))
+            'tasks', coalesce({OPEN_TASKS}, '[]'))), '[]') from others q))
     where call_id = %(call)s
 )
 update lead_queue q set dnc = true, callback_at = null, version = q.version + 1

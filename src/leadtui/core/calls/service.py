@@ -17,6 +17,7 @@ from leadtui.core.calls import (
     queries,
     reception,
     rules,
+    undo_queries,
 )
 from leadtui.core.calls.dto import (
     GIVE_BACK_REASONS,
@@ -134,6 +135,7 @@ def incoming(tx: Tx, command: Incoming) -> OpenCall:
 def current(tx: Tx) -> OpenCall | None:
     """My open call, if any: after a restart it is brought back, its lease renewed where it still holds or
     where nothing has happened to the lead since (`live` says)."""
+    undo_queries.sweep(tx)
     mine = queries.my_open_call(tx)
     if mine is None:
         return None
