@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from leadtui.core.errors import Unauthenticated, Unavailable
 from leadtui.messages import Changed, Resync
-from leadtui.reception import Reception
+from leadtui.withdrawal import Withdrawal
 
 if TYPE_CHECKING:
     from leadtui.core.ctx import Actor
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from leadtui.core.tasks.dto import TaskCounts
 
 
-class Hearing(Reception):
+class Hearing(Withdrawal):
     """One listening connection while somebody is signed in."""
 
     def __init__(self, **arguments: Any) -> None:
@@ -53,6 +53,7 @@ class Hearing(Reception):
         self.send_again()
         self.journal_again()
         self.refresh_badge()
+        self.look_at_withdrawal()
         self._still_me()
         for screen in self.frames():
             screen.post_message(Resync())
@@ -73,6 +74,8 @@ class Hearing(Reception):
             self.look_at_call()
         elif kind == "pause" and ident == me:
             self.look_at_pause()
+        elif kind == "stop":
+            self.heard_stop(ident)
         elif kind == "task" and ident == me:
             self.refresh_badge()
         for screen in self.frames():
