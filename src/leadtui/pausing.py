@@ -1,4 +1,4 @@
-"""Breaks: with a reason, counted, also after the call that is open. Who is on one is asked once more before the
+"""Breaks: with a reason, counted, also after the open call. Who is on one is asked once more before the next
 next customer comes."""
 
 from __future__ import annotations

@@ -149,11 +149,20 @@ class Undoing(Dialling):
         call = undone.open_call
         if one.typed:
             self.journal.put("call", str(call.id), dict(one.typed))
+        if one.command.ticks:
+            ticked = {"guide_id": one.command.guide_id, "ticks": list(one.command.ticks)}
+            self.journal.put("guide", str(call.id), ticked)
         self.came_back = call.id
         self.open_call = call
         self.name_call(call.lead_id, one.name)
         self.show_call()
         self.say(_("Undone: the call is open again."))
+
+    def action_my_calls(self) -> None:
+        """`m`: my calls of today, to put one right."""
+        from leadtui.screens.my_calls import MyCallsSheet
+
+        self.push_screen(MyCallsSheet())
 
     def _not_undone(self, one: Undoable, error: Exception) -> None:
         from leadtui.core.errors import Unavailable

@@ -67,6 +67,12 @@ class Timeline(Widget):
     total: reactive[int] = reactive(0, layout=True)
     """How many there are in all; `calls` may hold fewer."""
 
+    mine: reactive[frozenset[int]] = reactive(frozenset())
+    """Ids of calls that can be corrected here; they are marked."""
+
+    at: reactive[int | None] = reactive(None)
+    """The one of `mine` under the cursor."""
+
     def __init__(
         self,
         calls: Sequence[CallRecord] = (),
@@ -146,8 +152,12 @@ class Timeline(Widget):
             if width(told) > cells - at - 2:
                 # the time agreed gives way first: what came of the call stays on one line
                 told = call_words(replace(call, callback_at=None), self.zone, now)
+            if call.undone:
+                told = f"{told} · {_('undone')}"
+            elif call.corrected_at is not None:
+                told = f"{told} · {_('corrected {time}').format(time=clock(call.corrected_at, self.zone))}"
             words = wrap(told, cells - at - 2, 2)
-            lines.append((place, _headline(call, date, words[0] if words else "", at, cells)))
+            lines.append((place, self._headline(call, date, words[0] if words else "", at, cells)))
             lines += [(place, _text(more, at + 2)) for more in words[1:]]
             note = clean(call.note, lines=self.full).strip()
             if note:
@@ -161,17 +171,23 @@ class Timeline(Widget):
             lines.append((len(self.calls), _muted(f"… {told}", 0, cells)))
         return lines
 
+    def _headline(self, call: CallRecord, date: str, words: str, at: int, cells: int) -> Draw:
+        connected = call.status == CallStatus.CONNECTED
 
-def _headline(call: CallRecord, date: str, words: str, at: int, cells: int) -> Draw:
-    connected = call.status == CallStatus.CONNECTED
+        def draw(line: Line, colors: Palette) -> None:
+            here = call.id in self.mine
+            lit = here and call.id == self.at
+            line.put(0, date, colors.style("strong" if lit else "muted", bold=lit))
+            line.put(at, "●" if connected else "○", colors.style("accent" if connected else "muted"))
+            end = cells - (width(_("e correct")) + 2 if lit else 2 if here else 0)
+            tone = colors.style("muted" if call.undone else "strong" if lit else "text", bold=lit)
+            line.put(at + 2, cut(words, end - at - 2), tone + Style(strike=call.undone or None))
+            if lit:
+                line.right(cells, _("e correct"), colors.style("accent", bold=True))
+            elif here:
+                line.right(cells, "▸", colors.style("muted"))
 
-    def draw(line: Line, colors: Palette) -> None:
-        line.put(0, date, colors.style("muted"))
-        line.put(at, "●" if connected else "○", colors.style("accent" if connected else "muted"))
-        tone: Style = colors.style("text")
-        line.put(at + 2, cut(words, cells - at - 2), tone)
-
-    return draw
+        return draw
 
 
 def _text(words: str, at: int) -> Draw:

@@ -204,6 +204,11 @@ class CallRecord:
     product_id: int | None = None
     direction: int = 0
     """0 out, 1 in: the customer called."""
+    agent_id: int | None = None
+    corrected_at: datetime | None = None
+    """When it was put right: it stands in the place of what was logged at `at`."""
+    undone: bool = False
+    """It was taken back within seconds and counts nowhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +258,7 @@ class Lead:
     calls: tuple[CallRecord, ...]
     """Newest first, at most 50."""
     calls_total: int
+    """How many count; neither undone ones nor those that were corrected."""
     tasks_open: int
     claimed_by_name: str | None
     claimed_until: datetime | None
@@ -267,6 +273,8 @@ class Lead:
     installments: Decimal | None = None
     savings: Decimal | None = None
     credit_score: int | None = None
+    undone: tuple[CallRecord, ...] = ()
+    """Calls that were taken back, newest first."""
     tags: tuple[str, ...] = ()
     """By name."""
 

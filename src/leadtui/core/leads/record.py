@@ -60,6 +60,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
     against = eligibility.verdicts(standing, policy, tx.actor.user_id, tx.now)
     n_tasks, holder = tx.row(numbers) or (0, None)
     past = tx.rows(calls)
+    told = [CallRecord(*call[:-1]) for call in past]
     inside = not asked.nothing and tx.row(member) is not None
     return Lead(
         row=row,
@@ -78,7 +79,8 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         place=_place(tx, asked, _keyset(row, found, sort)) if inside else None,
         queue_size=_size(tx, asked, listed),
         score=_score(tx, lead_id),
-        calls=tuple(CallRecord(*call[:-1]) for call in past),
+        calls=tuple(call for call in told if not call.undone),
+        undone=tuple(call for call in told if call.undone),
         calls_total=past[0][-1] if past else 0,
         tasks_open=n_tasks,
         claimed_by_name=holder if row.claimed_by is not None else None,

@@ -54,12 +54,18 @@ _PHONES: Final = f"""
 select e164, preferred, bad from lead_phone where lead_id = %(lead)s and {_TEAM_OF_LEAD}
 order by bad, preferred desc, e164
 """  # noqa: S608
+# As `call_effective`, with those that were undone beside it: the history tells of them.
 _CALLS: Final = f"""
 select c.id, c.at, coalesce(p.name, ''), c.status, c.reason, c.outcome, c.note, c.callback_at,
        case when %(indonesian)s then s.name_id else s.name_en end, c.amount, c.currency, c.product_id,
-       c.direction, count(*) over ()
-from call_effective c left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
-where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD}
+       c.direction, c.agent_id, c.corrected_at, later.voided is not null,
+       count(*) filter (where later.voided is null) over ()
+from call_log c
+left join lateral (
+    select n.voided from call_log n where n.lead_id = c.lead_id and n.at = c.at and n.corrects = c.id limit 1
+) later on true
+left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
+where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD} and not c.voided and later.voided is not false
 order by c.at desc, c.id desc limit {CALLS}
 """  # noqa: S608
 _NUMBERS: Final = f"""

@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from textual import events, on
 
+from leadtui.core.calls import after
 from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import Macro, NoAnswer, OpenCall, Outcome
 from leadtui.core.calls.rules import Consequence
 from leadtui.core.macros import service as macros
 from leadtui.i18n import _, language
 from leadtui.messages import Changed
+from leadtui.screens.customer_parts.sheets import HistorySheet
 from leadtui.screens.customer_parts.why_not import WhyNotKeys
 from leadtui.screens.customer_parts.words import consequence_row, macro_row
 from leadtui.screens.hand_over import HandOverSheet
@@ -113,6 +115,17 @@ class LoopKeys(WhyNotKeys):
     def not_marked(self, error: Exception) -> None:
         """The time could not be recorded; `CustomerScreen` says why."""
         self.desk.present(error, self)
+
+    # the history, and what can be put right in it -------------------------------------------------------
+
+    def action_history(self) -> None:
+        """`h`"""
+        if self.lead is None:
+            return
+        sheet = HistorySheet(self.lead, zone=self.desk.zone, now=self.desk.now, corrected=self.reload)
+        self.app.push_screen(sheet)
+        if self.works:
+            self.load("mine", after.mine_today, then=sheet.know_mine, failed=lambda _error: None)
 
     # macros --------------------------------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from leadtui.commands import key_of
+from leadtui.core.calls.dto import MyCall
 from leadtui.core.leads.dto import Lead
 from leadtui.formats import moment, number
 from leadtui.i18n import _, ngettext
@@ -93,19 +94,79 @@ class HistorySheet(Sheet):
     """`h`: every call with its whole note, what speaks for calling, and the whole profile."""
 
     COMMAND = "history"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("h", "dismiss", show=False, id="history")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("h", "dismiss", show=False, id="history"),
+        Binding("e", "correct", show=False),
+        Binding("tab", "next_mine(1)", show=False),
+        Binding("shift+tab", "next_mine(-1)", show=False),
+    ]
+
+    def __init__(
+        self,
+        lead: Lead,
+        *,
+        zone: tzinfo,
+        now: Callable[[], datetime],
+        corrected: Callable[[], object] = bool,
+    ) -> None:
+        super().__init__(lead, zone=zone, now=now)
+        self._corrected_then = corrected
+        self._mine: tuple[MyCall, ...] = ()
 
     def content(self) -> ComposeResult:
         """History first: that is what was asked for."""
         lead, total = self.lead, self.lead.calls_total
         yield Heading(_("History"), ngettext("{n} call", "{n} calls", total).format(n=number(total)))
-        yield Timeline(lead.calls, total, zone=self.zone, now=self.now, full=True)
+        told = sorted((*lead.calls, *lead.undone), key=lambda call: call.at, reverse=True)
+        more = total - len(lead.calls)
+        yield Timeline(told, len(told) + more, zone=self.zone, now=self.now, full=True)
         yield Heading(_("Calling"), classes="spaced")
         facts = FactLines()
         facts.facts = call_facts(lead, self.now(), self.zone, None)
         yield facts
         yield Heading(_("Profile and balance"), classes="spaced")
         yield Entries(profile_entries(lead))
+
+    def know_mine(self, calls: tuple[MyCall, ...]) -> None:
+        """My calls of today have come: those of this customer can be corrected."""
+        if not self.is_attached:
+            return
+        shown = [call.id for call in self.lead.calls]
+        self._mine = tuple(call for call in calls if call.id in shown)
+        if self._mine:
+            self.timeline.mine = frozenset(call.id for call in self._mine)
+            self.timeline.at = self._mine[0].id
+            tab = f" · tab {_('another one')}" if len(self._mine) > 1 else ""
+            foot = self.query_one(".foot", Heading)
+            foot.fact = f"e {_('correct')}{tab} · {foot.fact}"
+
+    @property
+    def timeline(self) -> Timeline:
+        """The calls."""
+        return self.query_one(Timeline)
+
+    def action_next_mine(self, step: int) -> None:
+        """`tab`: another one of mine."""
+        if self._mine:
+            places = [call.id for call in self._mine]
+            at = self.timeline.at
+            here = places.index(at) if at in places else 0
+            self.timeline.at = places[(here + step) % len(places)]
+
+    def action_correct(self) -> None:
+        """`e`: a call of mine of today, put right."""
+        from leadtui.screens.correct import CorrectSheet
+
+        found = next((call for call in self._mine if call.id == self.timeline.at), None)
+        if found is None:
+            self.notify(_("Only your own calls of today can be corrected; here is none."))
+            return
+        self.app.push_screen(CorrectSheet(found), self._was_corrected)
+
+    def _was_corrected(self, done: bool | None) -> None:
+        if done:
+            self.dismiss()
+            self._corrected_then()
 
 
 class ReasonsSheet(Sheet):
