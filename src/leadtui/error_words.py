@@ -300,14 +300,16 @@ _FIELD_HINTS: Final[dict[str, str]] = {
 
 def register() -> None:
     """Make these words known; again changes nothing."""
-    from leadtui import eligibility_words, mail_words, policy_words
+    from leadtui import eligibility_words, loop_words, mail_words, policy_words, view_words
     from leadtui.core.demo import codes as demo
     from leadtui.core.guide import codes as guide
     from leadtui.core.imports import codes
 
     eligibility_words.register()
+    loop_words.register()
     mail_words.register()
     policy_words.register()
+    view_words.register()
     register_errors(
         {**codes.FILE_ERRORS, **demo.ERRORS, **guide.ERRORS, **_SENTENCES},
         {**codes.FILE_HINTS, **demo.HINTS, **guide.HINTS, **_HINTS},

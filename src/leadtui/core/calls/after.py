@@ -97,8 +97,9 @@ def hand_over(tx: Tx, command: HandOver) -> None:
     released. They get a follow-up with the note, due when the customer may be called; my open tasks on the
     lead become theirs, a callback keeps its time.
 
-    Raises Invalid: note "blank", "too_long", to_user "unknown" (no agent of the team who can sign in), "self"
-    · NotFound("lead"), Conflict("lead_taken", lead_id, by, by_name, until), Conflict("already_dialled",
-    lead_id, at), Conflict("not_callable", lead_id, verdicts) for a customer who has left the queue.
+    Raises Invalid: note "blank", "too_long", to_user "unknown" (no agent of the team who can sign in),
+    "handed_to_self" · NotFound("lead"), Conflict("lead_taken", lead_id, by, by_name, until),
+    Conflict("already_dialled", lead_id, at), Conflict("not_callable", lead_id, verdicts) for a customer who
+    has left the queue.
     """
     handing.hand_over(tx, command)

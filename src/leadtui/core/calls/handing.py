@@ -21,7 +21,7 @@ def hand_over(tx: Tx, command: HandOver) -> None:
     if len(note) > NOTE_LIMIT:
         wrong["note"] = "too_long"
     if command.to_user == tx.actor.user_id:
-        wrong["to_user"] = "self"
+        wrong["to_user"] = "handed_to_self"
     elif handing_queries.agent(tx, command.to_user, tx.actor.team_id) is None:
         wrong["to_user"] = "unknown"
     if wrong:

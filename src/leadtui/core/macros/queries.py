@@ -106,8 +106,8 @@ _ADD: Final = f"""
 
 
 def put(tx: Tx, team: int | None, macro_id: int | None, new: Macro) -> Macro:
-    """Change macro `macro_id`, or add `new` on its key. Raises Invalid({"key": "taken"}) where somebody else
-    has added one there this very moment."""
+    """Change macro `macro_id`, or add `new` on its key. Raises Invalid({"key": "macro_key_taken"}) where
+    somebody else has added one there this very moment."""
     params = {
         "id": macro_id,
         "team": team,
@@ -128,7 +128,7 @@ def put(tx: Tx, team: int | None, macro_id: int | None, new: Macro) -> Macro:
         with tx.pg.transaction():
             row = tx.row(tx.send(_ADD if macro_id is None else _CHANGE, params))
     except pg_errors.UniqueViolation as error:
-        raise Invalid({"key": "taken"}) from error
+        raise Invalid({"key": "macro_key_taken"}) from error
     if row is None:
         raise LookupError("a macro that was locked is gone")
     return as_macro(row)

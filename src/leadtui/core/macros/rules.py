@@ -23,7 +23,7 @@ def checked(command: SaveMacro) -> Macro:
 
     key: "not_a_macro_key" · label_id, label_en, note_id, note_en: "blank", "too_long" · outcome: "required",
     "needs_connected", "not_for_macro" (a sale, a wrong number and "do not call" are never logged by one
-    key) · follow_minutes: "required" (a callback), "out_of_range", "not_for_outcome" (whoever is not
+    key) · follow_minutes: "required" (a callback), "follow_range", "not_for_outcome" (whoever is not
     interested rests as the rules say).
     """
     wrong: dict[str, str] = {}
@@ -76,4 +76,4 @@ def _follow(command: SaveMacro) -> str | None:
         return "required" if command.outcome is Outcome.CALLBACK else None
     if command.outcome is Outcome.NOT_INTERESTED:
         return "not_for_outcome"
-    return None if 1 <= command.follow_minutes <= FOLLOW_LIMIT else "out_of_range"
+    return None if 1 <= command.follow_minutes <= FOLLOW_LIMIT else "follow_range"

@@ -28,8 +28,8 @@ def listing(tx: Tx) -> tuple[ListedMacro, ...]:
 def save(tx: Tx, command: SaveMacro) -> Macro:
     """Put a macro on a key; what stood there is replaced, and keeps its number.
 
-    Raises Invalid (see `rules.checked`; team "unknown"; key "taken"), Conflict("macro_changed", key, version,
-    label_id, label_en) where `version` is not the one that stands there (0: none does).
+    Raises Invalid (see `rules.checked`; team "unknown_team"; key "macro_key_taken"),
+    Conflict("macro_changed", key, version, label_id, label_en) where `version` is not the one that stands there (0: none does).
     """
     new = rules.checked(command)
     team = _team(tx, command.team)
@@ -46,7 +46,7 @@ def save(tx: Tx, command: SaveMacro) -> Macro:
 
 @action(Permission.CALLS_MACROS, audit="macro.removed")
 def remove(tx: Tx, command: RemoveMacro) -> None:
-    """Take the macro off a key. Raises NotFound("macro", key), Invalid({"team": "unknown"})."""
+    """Take the macro off a key. Raises NotFound("macro", key), Invalid({"team": "unknown_team"})."""
     team = _team(tx, command.team)
     old = queries.at_key(tx, team, command.key)
     if old is None:
@@ -61,5 +61,5 @@ def _team(tx: Tx, code: str | None) -> int | None:
         return None
     found = queries.team_id(tx, code)
     if found is None:
-        raise Invalid({"team": "unknown"}, team=code, known=queries.team_codes(tx))
+        raise Invalid({"team": "unknown_team"}, team=code, teams=", ".join(queries.team_codes(tx)))
     return found
