@@ -66,7 +66,6 @@ def test_my_tasks_in_the_order_of_their_time(floor: Floor, agent: Ctx, as_role: 
         ({"due_at": NOON}, "due_at", "past"),
         ({"due_at": datetime(2027, 3, 11)}, "due_at", "needs_zone"),  # noqa: DTZ001
         ({"due_at": NOON + timedelta(days=400)}, "due_at", "too_far"),
-        ({"kind": TaskKind.CALLBACK}, "kind", "callback_by_call"),
     ],
 )
 def test_a_task_that_makes_no_sense(

@@ -74,7 +74,7 @@ def test_writes_are_audited_but_for_heartbeats() -> None:
     unaudited = {name for name, rule in gate.REGISTRY.items() if rule.kind == "action" and rule.audit is None}
     assert unaudited <= {
         "auth.touch", "auth._attempt_own", "auth.set_preferences", "auth.merge_preferences",
-        "calls.heartbeat", "leads.sweep",
+        "calls.heartbeat", "leads.sweep", "tasks.rang",
     }  # fmt: skip
 
 

@@ -25,12 +25,17 @@ _CANDIDATES: Final = f"""
                and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
              order by q.callback_at, q.lead_id limit LOOK)
             union all
-            (select q.lead_id, 1, null, q.rank_key from lead_queue q
+            (select q.lead_id, 1, q.callback_at, q.rank_key from lead_queue q
+             where {p.RELEASED} and q.team_id = %(team)s
+               and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.callback_at, q.lead_id limit LOOK)
+            union all
+            (select q.lead_id, 2, null, q.rank_key from lead_queue q
              where q.team_id = %(team)s and {p.READY} and {p.MINE_OR_POOL} and {p.IN_WINDOW}
                and q.lead_id <> all ((select ids from returned)::bigint[])
              order by q.rank_key desc, q.lead_id limit LOOK)
             union all
-            (select q.lead_id, 1, null, q.rank_key from lead_queue q
+            (select q.lead_id, 2, null, q.rank_key from lead_queue q
              where q.team_id = %(team)s and {p.DUE} and {p.MINE_OR_POOL} and {p.IN_WINDOW}
                and q.lead_id <> all ((select ids from returned)::bigint[])
              order by q.rank_key desc, q.lead_id limit LOOK)
@@ -48,7 +53,12 @@ _AMONG: Final = f"""
                and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
              order by q.callback_at, q.lead_id limit LOOK)
             union all
-            (select a.id, 1, null, q.rank_key from unnest(%(among)s::bigint[]) a (id)
+            (select q.lead_id, 1, q.callback_at, q.rank_key from lead_queue q
+             where {p.RELEASED} and q.team_id = %(team)s
+               and {p.AVAILABLE} and {p.IN_WINDOW} and q.lead_id <> all ((select ids from returned)::bigint[])
+             order by q.callback_at, q.lead_id limit LOOK)
+            union all
+            (select a.id, 2, null, q.rank_key from unnest(%(among)s::bigint[]) a (id)
              cross join lateral (select o.rank_key from lead_queue o where o.lead_id = a.id offset 0) q
              where a.id <> all ((select ids from returned)::bigint[]))
         ) every

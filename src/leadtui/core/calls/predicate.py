@@ -33,6 +33,9 @@ AVAILABLE: Final = "q.available_at <= %(now)s"
 
 MINE_OR_POOL: Final = "(q.owner_id is null or q.owner_id = %(me)s)"
 
+RELEASED: Final = "q.owner_id is null and q.callback_at <= %(now)s"
+"""A callback that fell due while its owner was not there: anybody's, above every score."""
+
 IN_WINDOW: Final = "coalesce(q.zone, 0::smallint) = any(%(zones)s::smallint[])"
 
 ELIGIBLE: Final = f"{AVAILABLE} and {MINE_OR_POOL} and {IN_WINDOW}"

@@ -48,10 +48,11 @@ _BEFORE_DIALLING: Final = frozenset({"do_not_call", "consent", "no_phone", "wind
 def claim(tx: Tx, command: Claim) -> OpenCall:
     """Take the next best lead, or `command.lead_id`, and open its call, which is then the actor's only one.
 
-    Next best: my due callbacks by time, then mine and the team's by score; what I gave back today is not
-    served to me again. Raises NotFound("queue_empty", opens_at), NotFound("lead"), Conflict("has_open_call",
-    open_call_id, lead_id), Conflict("paused", since, reason), Conflict("lead_taken", by, by_name, until),
-    Conflict("not_callable", verdicts, until) with the codes of `eligibility.verdicts`.
+    Next best: my due callbacks by time, then those whose owner was not there, then mine and the team's by
+    score; what I gave back today is not served to me again. Raises NotFound("queue_empty", opens_at),
+    NotFound("lead"), Conflict("has_open_call", open_call_id, lead_id), Conflict("paused", since, reason),
+    Conflict("lead_taken", by, by_name, until), Conflict("not_callable", verdicts, until) with the codes of
+    `eligibility.verdicts`.
     """
     policy = policy_of(tx)
     zones = open_zones(policy, tx.now)
@@ -234,15 +235,19 @@ def log(tx: Tx, command: LogCall) -> Logged:
 @action(Permission.CALLS_WORK, audit="call.given_back")
 def give_back(tx: Tx, command: GiveBack) -> None:
     """Return the lead before dialling. Raises Invalid({"reason": "unknown"}), NotFound("open_call"),
-    Conflict("already_dialled"). A pause that waited for the end of the call begins."""
+    Conflict("already_dialled"). A pause that waited for the end of the call begins.
+
+    A dialled call can be dropped, too, where somebody else has worked on the customer since: the answer to
+    Conflict("lead_moved_on") of who does not keep their own version.
+    """
     if command.reason not in GIVE_BACK_REASONS:
         raise Invalid({"reason": "unknown"})
     call = queries.finishing(tx, command.open_call_id)
     if call is None:
         raise NotFound("open_call", open_call_id=command.open_call_id)
-    if call.dialled_at is not None:
-        raise Conflict("already_dialled", lead_id=call.lead_id, at=call.dialled_at)
     untouched = call.live or call.standing.version == call.queue_version
+    if call.dialled_at is not None and untouched:
+        raise Conflict("already_dialled", lead_id=call.lead_id, at=call.dialled_at)
     version = log_queries.give_back(
         tx,
         command.open_call_id,
@@ -253,7 +258,12 @@ def give_back(tx: Tx, command: GiveBack) -> None:
     )
     if pause_queries.begin_waiting(tx):
         tx.notify("pause", tx.actor.user_id)
-    tx.audit(f"lead:{call.lead_id}", open_call=str(command.open_call_id), reason=command.reason)
+    tx.audit(
+        f"lead:{call.lead_id}",
+        open_call=str(command.open_call_id),
+        reason=command.reason,
+        overtaken=not untouched,
+    )
     if version:
         tx.notify("lead", call.lead_id, version)
     tx.notify("call", tx.actor.user_id)

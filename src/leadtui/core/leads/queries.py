@@ -154,15 +154,20 @@ _SOON: Final = f"{text.NOW} + {predicate.EARLY}"
 _DUE: Final = f"""
 select {text.QUEUE_COLUMNS}, {text.LEAD_COLUMNS}
 from lead_queue q join lead l on l.id = q.lead_id
-where q.owner_id = %(me)s and q.team_id = %(team)s and q.callback_at <= {_SOON}
+where q.team_id = %(team)s and q.lead_id = any(array(
+        select m.lead_id from lead_queue m
+        where m.owner_id = %(me)s and m.team_id = %(team)s and m.callback_at <= {_SOON}
+        union all
+        select m.lead_id from lead_queue m
+        where m.owner_id is null and m.team_id = %(team)s and m.callback_at <= {text.NOW}))
   and coalesce(q.hidden_until, '-infinity') <= {_SOON} and q.available_at < 'infinity'
   and (q.claimed_until is null or q.claimed_until <= {text.NOW})
 """  # noqa: S608
 
 
 def due(tx: Tx, filter: LeadFilter) -> Sent | None:
-    """Send: my callbacks that are due now or within a quarter of an hour, soonest first, of those that the
-    filter lets through. None: nothing can match it."""
+    """Send: my callbacks that are due now or within a quarter of an hour, and due ones that have gone back to
+    the team, soonest first, of those that the filter lets through. None: nothing can match it."""
     # every state, every zone: what was promised is due whatever the window says
     shape, fixed, found, nothing = narrowing.plan(filter, Scope.ALL, True, False, ())
     if nothing:

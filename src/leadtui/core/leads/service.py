@@ -28,6 +28,7 @@ from leadtui.core.leads.dto import (
     Sort,
     Swept,
 )
+from leadtui.core.tasks import sweep as tasks_sweep
 
 MAX_LIMIT = 1_000
 """Rows of one page at most."""
@@ -128,8 +129,9 @@ def _counted(tx: Tx, sent: queries.Sent) -> Count:
 
 @query(Permission.LEADS_LIST, hot=True)
 def due(tx: Tx, filter: LeadFilter | None = None) -> tuple[LeadRow, ...]:
-    """My callbacks that are due now or within a quarter of an hour, soonest first: they stand above
-    the order, and under a filter those that it lets through (the page leaves them out)."""
+    """My callbacks that are due now or within a quarter of an hour, and due ones that have gone back to the
+    team, soonest first: they stand above the order, and under a filter those that it lets through (the page
+    leaves them out)."""
     sent = queries.due(tx, filter or LeadFilter())
     if sent is None:
         return ()
@@ -237,7 +239,8 @@ def people(tx: Tx) -> dict[int, str]:
 
 @action(Permission.LEADS_LIST, audit=None)
 def sweep(tx: Tx) -> Swept:
-    """Put due rows back among the ready ones and end leases whose time is over; any process may, bounded.
+    """Put due rows back among the ready ones, end leases whose time is over, and give back to the team the
+    callbacks whose owner is not there; any process may, bounded.
 
     Readers see due rows anyway: a sweep only keeps them few. Not audited: nothing becomes true by it.
     """
@@ -247,4 +250,5 @@ def sweep(tx: Tx) -> Swept:
     ended, put_back = done
     for lead_id, version in ended:
         tx.notify("lead", lead_id, version)
+    tasks_sweep.sweep(tx)
     return Swept(len(ended), put_back, busy=False)
