@@ -147,8 +147,8 @@ class Pausing(Undoing):
         if waiting:
             self.look_at_pause()
 
-    def _given_back(self, command: GiveBack) -> None:
-        super()._given_back(command)
+    def _given_back(self, command: GiveBack, said: str = "") -> None:
+        super()._given_back(command, said)
         if self.pause is not None:
             self.look_at_pause()
 

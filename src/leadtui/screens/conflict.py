@@ -47,11 +47,12 @@ def draft_entries(draft: Draft) -> tuple[Entry, ...]:
 
 
 class ConflictSheet(ModalScreen[bool | None]):
-    """True keeps mine; None goes back to the form, where everything still is."""
+    """True keeps mine, False drops it; None goes back to the form, where everything still is."""
 
     CSS_PATH = "conflict.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("k", "dismiss(True)", show=False),
+        Binding("x", "drop", show=False),
         Binding("escape,q", "dismiss(None)", show=False),
     ]
 
@@ -72,6 +73,7 @@ class ConflictSheet(ModalScreen[bool | None]):
         self._lead = lead
         self._zone = zone
         self._now = now
+        self._sure = False
 
     def sentence(self) -> str:
         """Who, when, what: `Rina mengubah lead ini 09.40: tertarik.`"""
@@ -95,7 +97,7 @@ class ConflictSheet(ModalScreen[bool | None]):
                 with VerticalScroll(classes="side", can_focus=False):
                     yield Heading(_("As it is now"))
                     if self._lead is not None:
-                        yield Entries((Entry(_("State"), state_word(self._lead.row.state), "strong"),))
+                        yield Entries(self._theirs(self._lead), id="theirs")
                         latest = self._lead.calls[:3]
                         yield Timeline(latest, len(latest), zone=self._zone, now=self._now, full=True)
                 with VerticalScroll(classes="side", can_focus=False):
@@ -111,7 +113,35 @@ class ConflictSheet(ModalScreen[bool | None]):
             mine = SaveBar()
             mine.key, mine.label = "k", _("keep mine")
             yield mine
-            yield Heading("", f"esc  {_('back to the form')}")
+            yield Heading("", self._other_keys(), id="keys")
+
+    def _other_keys(self) -> str:
+        drop = _("again: throw mine away") if self._sure else _("drop mine, copied")
+        return f"x  {drop} · esc  {_('back to the form')}"
+
+    def _theirs(self, lead: Lead) -> tuple[Entry, ...]:
+        """Who, when, and how the customer stands since."""
+        who, at = clean(self._facts.get("by_name")).strip(), self._facts.get("at")
+        found = [Entry(_("By"), who, "strong")] if who else []
+        if at is not None:
+            found.append(Entry(_("At"), moment(at, self._zone, now=self._now())))
+        found.append(Entry(_("State"), state_word(lead.row.state), "strong"))
+        if lead.row.callback_at is not None:
+            promised = moment(lead.row.callback_at, self._zone, now=self._now())
+            found.append(Entry(_("Callback"), promised))
+        elif lead.hidden_until is not None and lead.hidden_until > self._now():
+            found.append(Entry(_("Rests until"), moment(lead.hidden_until, self._zone, now=self._now())))
+        if lead.claimed_by_name:
+            found.append(Entry(_("On the phone"), clean(lead.claimed_by_name)))
+        return tuple(found)
+
+    def action_drop(self) -> None:
+        """`x`, twice: mine goes, its words to the clipboard."""
+        if self._sure:
+            self.dismiss(False)
+            return
+        self._sure = True
+        self.query_one("#keys", Heading).fact = self._other_keys()
 
     def on_save_bar_pressed(self) -> None:
         """The bar is its key."""

@@ -279,6 +279,12 @@ class CustomerScreen(LoopKeys):
     def _answered(self, keep: bool | None) -> None:
         if keep:
             self._save(then_next=self._then_next, keep_mine=True)
+        elif keep is False and (ident := self._shown_call) is not None:
+            draft = self.form.draft()
+            self.app.copy_to_clipboard(draft.note.strip() or draft.when.strip() or draft.amount.strip())
+            self._returning = ident
+            command = GiveBack(self._ids.fresh(), ident, "other")
+            self.desk.give_back(command, _("Dropped; your words are copied."))
 
     @on(Resync)
     def _look_again(self) -> None:

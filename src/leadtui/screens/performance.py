@@ -12,10 +12,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from leadtui.call_words import pause_word
 from leadtui.commands import Where, bindings
+from leadtui.core.pauses import service as pauses
+from leadtui.core.pauses.dto import PauseDay
 from leadtui.core.performance import service as performance
 from leadtui.core.performance.dto import DayCounts
-from leadtui.formats import long_day, money, number, percent
+from leadtui.formats import elapsed, long_day, money, number, percent
 from leadtui.i18n import _, ngettext
 from leadtui.messages import Changed, Resync, Saved
 from leadtui.screens.base import BaseScreen
@@ -103,6 +106,7 @@ class PerformanceScreen(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self.counts: DayCounts | None = None
+        self.breaks: PauseDay | None = None
 
     def body(self) -> ComposeResult:
         """Figures, rates, hours."""
@@ -114,6 +118,7 @@ class PerformanceScreen(BaseScreen):
             yield Static(id="line")
             yield Rate(id="contact-rate")
             yield Rate(id="conversion")
+            yield Static(id="breaks")
             yield Heading(id="by-hour")
             yield HourBars()
 
@@ -134,13 +139,29 @@ class PerformanceScreen(BaseScreen):
     def action_refresh_order(self) -> None:
         """`R`"""
         self.load("today", performance.today, then=self._show)
+        if self.desk.may("calls.work"):
+            self.load("breaks", pauses.today, then=self._show_breaks, failed=lambda _error: None)
 
     def _show(self, counts: DayCounts) -> None:
         self.counts = counts
         self.relabel()
 
+    def _show_breaks(self, day: PauseDay) -> None:
+        self.breaks = day
+        self._word_breaks()
+
+    def _word_breaks(self) -> None:
+        day = self.breaks
+        if day is None:
+            return
+        parts = [f"{pause_word(reason)} {elapsed(seconds)}" for reason, seconds in day.by_reason]
+        told = f"{_('breaks'):<22}{elapsed(day.seconds)}" if parts else f"{_('breaks'):<22}{_('none yet')}"
+        beside = f"  {' · '.join(parts)}" if parts else ""
+        self.query_one("#breaks", Static).update(plain(f"{told}{beside}"))
+
     def relabel(self) -> None:
         """Word everything anew."""
+        self._word_breaks()
         counts = self.counts
         today = self.query_one("#today", Heading)
         today.label = _("today")
@@ -175,5 +196,5 @@ class PerformanceScreen(BaseScreen):
 
     @on(Changed)
     def _changed(self, event: Changed) -> None:
-        if event.kind == "call" and event.ident == self.desk.actor.user_id and self.is_current:
+        if event.kind in ("call", "pause") and event.ident == self.desk.actor.user_id and self.is_current:
             self.action_refresh_order()

@@ -141,6 +141,10 @@ class FormParts(Vertical):
             self.rows.macro = None
             self._show()
 
+    def draft(self) -> Draft:
+        """What is in the form now."""
+        raise NotImplementedError
+
     def watch_opened(self) -> None:
         """Fields only where a call is open."""
         self._show()
