@@ -166,7 +166,17 @@ def examined(found: Health) -> list[Check]:
         checks.append(Check("no_admin", None))
     if found.demo:
         checks.append(Check("demo", None))
+    checks.append(_holidays(found))
     return checks
+
+
+def _holidays(found: Health) -> Check:
+    """Of this year and the next: without them a customer is called on Lebaran."""
+    until, this = found.holidays_until, datetime.now(UTC).year
+    if until is not None and until > this:
+        return Check("holidays", True, {"year": str(until)})
+    missing = [str(year) for year in (this, this + 1) if until is None or year > until]
+    return Check("holidays_missing", None, {"years": ", ".join(missing)}, warn=True)
 
 
 def _model(found: Health) -> Check:

@@ -81,6 +81,8 @@ _SENTENCES: Final[dict[str, str]] = {
     "users": N_("Users: {users}, admins {admins}."),
     "no_admin": N_("Nobody can manage users in the program yet: leadtui users add … --role admin"),
     "demo": N_("This database was filled by the demo."),
+    "holidays": N_("Holidays are known until the end of {year}."),
+    "holidays_missing": N_("No holidays are known for {years}: customers would be called on them."),
     "mail_none": N_("Mail is not set up."),
     "mail": N_("Mail: {waiting} waiting, {failed} failed in a week; workers alive: {workers}."),
     "mail_waits": N_("{waiting} mails wait and no worker is alive."),
@@ -145,6 +147,7 @@ _HINTS: Final[dict[str, str]] = {
         "LEADTUI_DATABASE_URL is for the role leadtui_app; the owner's URL is LEADTUI_ADMIN_URL."
     ),
     "partitions_end": N_("leadtui db upgrade"),
+    "holidays_missing": N_("leadtui holidays update"),
     "stray_rows": N_("leadtui db upgrade was not run for too long; ask your database administrator."),
     "no_model": N_("leadtui db upgrade deploys the starter model; or: leadtui models train FILE"),
     "model_bad": N_("leadtui models list, then leadtui models deploy ID"),

@@ -6,7 +6,25 @@ from collections.abc import Sequence
 
 import typer
 
-from leadtui.cli import config, db, demo, doctor, guide, help_words, keys, leads, login, models, users, worker
+from leadtui.cli import (
+    config,
+    consent,
+    db,
+    demo,
+    dnc,
+    doctor,
+    guide,
+    help_words,
+    holidays,
+    keys,
+    leads,
+    login,
+    models,
+    settings,
+    users,
+    views,
+    worker,
+)
 from leadtui.cli.errors import fail, guarded
 from leadtui.cli.stopping import stoppable
 from leadtui.i18n import _
@@ -35,7 +53,7 @@ def build() -> typer.Typer:
     login.add_to(app)
     config.add_to(app)
     worker.add_to(app)
-    for group in (db, users, leads, models, guide):
+    for group in (db, users, leads, views, models, guide, settings, holidays, dnc, consent):
         app.add_typer(group.build())
     return app
 

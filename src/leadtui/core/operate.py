@@ -18,6 +18,7 @@ from leadtui.core.errors import Conflict, Invalid, NotAllowed, Unavailable
 from leadtui.core.guide import service as guide
 from leadtui.core.health import queries
 from leadtui.core.health.dto import DbStatus, ServerFacts, Upgraded
+from leadtui.core.holidays.first import ship
 from leadtui.core.models import service as models
 from leadtui.core.runtime import check_urls, open_runtime, quiet_log
 from leadtui.core.settings import Settings
@@ -151,6 +152,7 @@ def _starter(settings: Settings, used: bool) -> tuple[bool, bool]:
     try:
         ctx = runtime.system(Origin.CLI)
         try:
+            ship(ctx)
             guide.import_shipped(ctx)
             # opening an embedded one for the first time has deployed it already
             return models.deploy_starter(ctx).changed or not used, True

@@ -116,13 +116,15 @@ def _status(url: str) -> migrate.Status:
 
 
 def _first_use(runtime: Runtime) -> None:
-    """A database that was just made, or just upgraded: what it lacks of a guide and, last, of a model, so that
-    nobody writes or trains anything to look around."""
+    """A database that was just made, or just upgraded: the country's holidays and, what it lacks of them, a
+    guide and last a model, so that nobody writes or trains anything to look around."""
     from leadtui.core.guide import service as guide
+    from leadtui.core.holidays.first import ship
     from leadtui.core.models import service as models
 
     ctx = runtime.system(Origin.CLI)
     try:
+        ship(ctx)
         guide.import_shipped(ctx)
         models.deploy_starter(ctx)
     finally:

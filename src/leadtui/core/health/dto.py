@@ -136,3 +136,5 @@ class Health:
     """Who can sign in and manage users."""
     demo: bool
     """Whether the demo filled this database."""
+    holidays_until: int | None = None
+    """The last year, without a gap from this one on, of which holidays are known."""

@@ -139,6 +139,17 @@ def users(tx: Tx) -> list[tuple[str, bool]]:
     return tx.pg.execute("select role, disabled from people() where role <> 'system'").fetchall()
 
 
+def holidays_until(tx: Tx) -> int | None:
+    """The last year, without a gap from this one on, of which holidays are known."""
+    rows = tx.pg.execute("select distinct extract(year from day)::int from holiday").fetchall()
+    known = {row[0] for row in rows}
+    year = tx.now.astimezone(tx.team_zone()).year
+    found = None
+    while year in known:
+        found, year = year, year + 1
+    return found
+
+
 def demo_flag(tx: Tx) -> bool:
     """Whether the demo filled this database."""
     row = tx.pg.execute("select value from setting where key = 'demo' and team_id is null").fetchone()

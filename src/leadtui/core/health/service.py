@@ -37,4 +37,5 @@ def examine(tx: Tx) -> Health:
         users=len(people),
         admins=sum(role == "admin" and not disabled for role, disabled in people),
         demo=queries.demo_flag(tx),
+        holidays_until=queries.holidays_until(tx),
     )
