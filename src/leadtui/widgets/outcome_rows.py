@@ -105,13 +105,13 @@ class OutcomeRows(Widget, can_focus=True):
         """The outcome of a digit in words."""
         if digit:
             return outcome_word(Outcome(digit))
-        if self.chosen == 0 and self.reason is not NoAnswer.NO_ANSWER:
+        if self.chosen == 0 and self.macro is None and self.reason is not NoAnswer.NO_ANSWER:
             return no_answer_word(self.reason)
         return status_word(CallStatus.NOT_ANSWERED)
 
     def beside(self, digit: int) -> str:
         """What stands at the right end of a row."""
-        if digit == 0 and self.chosen == 0:
+        if digit == 0 and self.chosen == 0 and self.macro is None:
             following = NoAnswer((self.reason + 1) % len(NoAnswer))
             return _("0 again: {reason}").format(reason=no_answer_word(following))
         if digit == Outcome.DO_NOT_CALL and self.armed:
