@@ -7,13 +7,15 @@ PIP    := $(BIN)/python -m pip --disable-pip-version-check
 COMPILE := $(BIN)/python -m compileall -q src
 
 .DEFAULT_GOAL := help
-.PHONY: help demo setup test check bench bench-large lock format clean
+.PHONY: help demo setup test check bench bench-agents bench-stress bench-large lock format clean
 
 help:
 	@echo "make demo    set everything up and open the program with synthetic customers"
 	@echo "make test    run the whole test suite (sets itself up)"
 	@echo "make check   lint, types, import contracts"
 	@echo "make bench   the figures, as a table and bench/out/bench.json"
+	@echo "make bench-agents  200 agents at work on a million leads for ten minutes, and what a cycle costs"
+	@echo "make bench-stress  100,000 calls by clients that are killed with -9 at random (a quarter of an hour)"
 	@echo "make bench-large  pages of ten million leads against a hundred thousand (16 GB, a quarter of an hour)"
 	@echo "make setup   the development environment in $(VENV)"
 
@@ -57,6 +59,12 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench $(ARGS)
+
+bench-agents: $(VENV)/.dev
+	$(BIN)/python -m bench flat eligible agents
+
+bench-stress: $(VENV)/.dev
+	$(BIN)/python -m bench stress
 
 # by hand: ten million leads, about 16 GB of disk and a quarter of an hour
 bench-large: $(VENV)/.dev

@@ -47,6 +47,13 @@ def server() -> embedded.EmbeddedServer:
     return running
 
 
+def restart() -> None:
+    """Stop the server and start it again, as after a change that asks for it."""
+    running = server()
+    running.stop()
+    embedded.start(running._home)
+
+
 @functools.cache
 def million() -> embedded.EmbeddedServer:
     """The server with LEADS leads in its database `leadtui`. The first call takes a minute or two."""

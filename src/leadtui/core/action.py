@@ -38,6 +38,8 @@ _AUDIT: Final = (
 _RETRIED: Final = (pg_errors.SerializationFailure, pg_errors.DeadlockDetected)
 """40001 and 40P01: overtaken, so run once more. psycopg's classes of one SQLSTATE class share no base."""
 _KNOWN: Final = "select action, result from receipt where request_id = %s"
+_NEWS: Final = "insert into news (payload) select unnest(%s::text[])"
+_TELL: Final = "select news_tell()"
 _RECEIPT: Final = "insert into receipt (request_id, action, actor_id, result) values (%s, %s, %s, %s::jsonb)"
 
 
@@ -343,15 +345,20 @@ def _permit(actor: Actor, rule: Rule) -> None:
 
 
 def _finish(ctx: Ctx, tx: Tx, rule: Rule, *, audited: bool) -> None:
-    # receipt, audit, notifications and COMMIT travel together
+    # receipt, audit, news and COMMIT travel together, and after it the telling
+    told = None
     with tx.pg.pipeline():
         if tx._receipt is not None:
             tx.pg.execute(_RECEIPT, tx._receipt, prepare=True)
         if audited:
             _write_audit(tx.pg, ctx, tx.actor, rule.audit or rule.name, "ok", tx._subject, tx._audit)
-        for note in tx._notes:
-            tx.pg.execute("select pg_notify('leadtui', %s)", (note,), prepare=True)
+        if tx._notes:
+            tx.pg.execute(_NEWS, (list(dict.fromkeys(tx._notes)),), prepare=True)
         ctx.db.commit(tx.pg)
+        if tx._notes:
+            told = tx.pg.execute(_TELL, prepare=True)
+    if told is not None and (again := told.fetchone()) is not None and again[0] is not None:
+        ctx.db.tell_in(again[0] / 1000)
 
 
 def _write_audit(

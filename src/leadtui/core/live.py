@@ -109,11 +109,12 @@ async def _poll(listener: Listener, seconds: float) -> AsyncGenerator[News, None
 
 async def _hear(listener: Listener, heartbeat: float) -> AsyncGenerator[News, None]:
     while True:
-        payloads = await listener.wait(heartbeat, first_only=True)
+        payloads = await listener.wait(heartbeat)
         if not payloads:
             await listener.alive()
             continue
-        payloads += await listener.wait(_COALESCE_SECONDS)
+        await asyncio.sleep(_COALESCE_SECONDS)
+        payloads += listener.heard()
         events = coalesced(payloads)
         if len(events) > _FLOOD:
             yield Resync(first=False, polling=False)
@@ -125,8 +126,8 @@ async def _hear(listener: Listener, heartbeat: float) -> AsyncGenerator[News, No
 def coalesced(payloads: Iterable[str]) -> list[Event]:
     """Every thing once, with its newest version, in the order of its first change. Noise is left out."""
     newest: dict[tuple[str, int], int] = {}
-    for payload in payloads:
-        event = parse(payload)
+    for change in (one for payload in payloads for one in payload.split(" ")):
+        event = parse(change)
         if event is not None:
             key = (event.kind, event.ident)
             newest[key] = max(event.version, newest.get(key, 0))
@@ -134,7 +135,8 @@ def coalesced(payloads: Iterable[str]) -> list[Event]:
 
 
 def parse(payload: str) -> Event | None:
-    """`kind:id:version` as `Tx.notify` writes it; None for anything else: anybody may notify."""
+    """One change of a payload, `kind:id:version` as `Tx.notify` writes it; None for anything else: anybody
+    may notify."""
     kind, _, rest = payload.partition(":")
     ident, _, version = rest.partition(":")
     if kind not in KINDS or not (_is_number(ident) and _is_number(version)):

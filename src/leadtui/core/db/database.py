@@ -96,6 +96,7 @@ class Database:
             },
         )
         self._open_lock = threading.Lock()
+        self._teller: threading.Thread | None = None
 
     def _check(self, connection: PgConnection) -> None:
         # A round trip before every transaction would cost more than many statements do.
@@ -151,6 +152,34 @@ class Database:
     def commit(self, connection: PgConnection) -> None:
         """Send COMMIT."""
         connection.execute("commit")
+
+    def tell_in(self, seconds: float) -> None:
+        """Tell the news that wait when the pause is over (`news_tell`): a thread, one at a time.
+
+        News that nobody tells because this process ends are told with the next ones.
+        """
+        with self._open_lock:
+            if self._teller is None and not self._closing.is_set():
+                self._teller = threading.Thread(target=self._tell, args=(seconds,), daemon=True, name="news")
+                self._teller.start()
+
+    def _tell(self, seconds: float) -> None:
+        while not self._closing.wait(seconds):
+            # before the asking: who writes after it starts a thread of their own
+            with self._open_lock:
+                self._teller = None
+            try:
+                with self.connection() as connection:
+                    row = connection.execute("select news_tell()", prepare=True).fetchone()
+            except (Unavailable, psycopg.Error):
+                return  # whoever writes next tells them
+            if row is None or row[0] is None:
+                return
+            seconds = row[0] / 1000
+            with self._open_lock:
+                if self._teller is not None:
+                    return
+                self._teller = threading.current_thread()
 
     def close(self) -> None:
         """Close the pool. The object cannot be used again."""

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, Final
 
 import psycopg
+from psycopg.pq.misc import PGnotify
 
 CHANNEL: Final = "leadtui"
 ANSWER_SECONDS: Final = 5.0
@@ -23,6 +24,8 @@ class Listener:
 
     def __init__(self, connection: psycopg.AsyncConnection[Any], hears: bool) -> None:
         self._connection = connection
+        self._heard: list[str] = []
+        connection.add_notify_handler(self._hear)  # those that come with the answer to `alive`
         self.hears = hears
         """False behind a connection pooler: notifications are lost there, so the caller has to poll."""
 
@@ -51,10 +54,42 @@ class Listener:
             raise
         return cls(connection, hears)
 
-    async def wait(self, seconds: float, *, first_only: bool = False) -> list[str]:
-        """Payloads that arrive within `seconds`; with `first_only` it ends as soon as there is one."""
-        found = self._connection.notifies(timeout=seconds, stop_after=1 if first_only else None)
-        return [note.payload async for note in found if note.channel == CHANNEL]
+    def _hear(self, note: psycopg.Notify | PGnotify) -> None:
+        channel, payload = (
+            (note.channel, note.payload)
+            if isinstance(note, psycopg.Notify)
+            else (note.relname.decode(), note.extra.decode())
+        )
+        if channel == CHANNEL:
+            self._heard.append(payload)
+
+    def heard(self) -> list[str]:
+        """Payloads that have arrived; waits for nothing. Raises one of GONE when the connection is lost."""
+        # straight from the protocol: a wake of psycopg's own generators costs ten times as much, and every
+        # program of a floor wakes for every change
+        pgconn = self._connection.pgconn
+        pgconn.consume_input()
+        while (note := pgconn.notifies()) is not None:
+            self._hear(note)
+        found, self._heard = self._heard, []
+        return found
+
+    async def wait(self, seconds: float) -> list[str]:
+        """Payloads that have arrived, as soon as there are any; none after `seconds`. Raises as `heard`."""
+        if found := self.heard():
+            return found
+        loop = asyncio.get_running_loop()
+        readable = asyncio.Event()
+        socket = self._connection.pgconn.socket
+        loop.add_reader(socket, readable.set)
+        try:
+            async with asyncio.timeout(seconds):
+                await readable.wait()
+        except TimeoutError:
+            return []
+        finally:
+            loop.remove_reader(socket)
+        return self.heard()
 
     async def alive(self) -> None:
         """A round trip. Raises one of GONE when nobody answers within 5 s."""

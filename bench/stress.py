@@ -1,0 +1,142 @@
+"""Clients that are killed with -9 at random, and what became of every round: `make bench-stress`.
+
+    LEADTUI_BENCH_ROUNDS=2000 python -m bench stress
+
+Six clients claim, dial and log over a few hundred people who all share numbers with somebody, so that they meet at
+every step; every half second one is killed and started again. Afterwards every note that any journal says
+was sent is looked for: it must be there exactly once, and no two calls may overlap on one lead or one number.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from bench import agents, seed, server
+from leadtui.core.db import migrate
+
+ROUNDS = int(os.environ.get("LEADTUI_BENCH_ROUNDS", "100000"))
+CLIENTS = 6
+PEOPLE = 4000
+KILL_EVERY = 0.5
+
+_READY = """
+update lead_queue set state = 0, hidden_until = null, capped = false, attempts = 0, attempts_today = 0,
+    owner_id = null, callback_at = null, phone_ok = true, version = version + 1
+where claimed_by is null and lead_id in (
+    select lead_id from lead_queue where claimed_by is null and (state <> 0 or hidden_until > now() or owner_id is not null)
+    order by lead_id limit 2000 for update skip locked)
+"""
+"""The day passes: everybody who is not on the phone may be called again."""
+
+_OVERLAPS = """
+select count(*) from (
+    select lead_id, opened_at, max(at) over (partition by {by} order by opened_at, id
+        rows between unbounded preceding and 1 preceding) as before
+    from call_log
+) c where opened_at < before
+"""
+
+
+class Client:
+    """A client process, its journal and how often it was killed."""
+
+    def __init__(self, url: str, email: str, journal: Path, rounds: int) -> None:
+        self.arguments = (url, email, server.PASSWORD, str(journal), str(rounds))
+        self.kills = 0
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen([sys.executable, "-m", "bench.stress_client", *self.arguments])
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+        self.kills += 1
+        self.start()
+
+
+def run() -> list[dict[str, Any]]:
+    """The figures."""
+    running = server.server()
+    admin_url, app_url = server.own_database("stress")
+    migrate.upgrade(admin_url)
+    with psycopg.connect(admin_url, autocommit=True) as pg:
+        seed.seed(admin_url, PEOPLE)
+        # everybody shares a number with somebody
+        pg.execute(
+            "update lead_phone p set e164 = o.e164 from lead_phone o where o.lead_id = p.lead_id - 1 and p.lead_id % 2 = 0"
+        )
+        pg.execute("update setting set value = 'false' where key = 'window.enabled'")
+        pg.execute("delete from call_log")
+    emails = agents.people(admin_url, CLIENTS)
+    folder = Path(tempfile.mkdtemp(prefix="lts"))
+    clients = [
+        Client(app_url, email, folder / f"{n}.journal", ROUNDS // CLIENTS) for n, email in enumerate(emails)
+    ]
+    rng = random.Random(1)  # noqa: S311
+    crashed = 0
+    with psycopg.connect(admin_url, autocommit=True) as pg:
+        while any(client.process.poll() is None for client in clients):
+            time.sleep(KILL_EVERY)
+            pg.execute(_READY)
+            pg.execute("update lead_phone set bad = false where bad")
+            busy = [client for client in clients if client.process.poll() is None]
+            if busy and rng.random() < 0.8:
+                rng.choice(busy).kill()
+            for client in clients:
+                if client.process.poll() not in (None, 0):
+                    crashed += 1
+                    if crashed > 20:
+                        raise RuntimeError("clients fail by themselves")
+                    client.start()
+        sent, done = _journals(folder)
+        stored = dict(pg.execute("select note, count(*) from call_log group by note").fetchall())
+        calls = _one(pg, "select count(*) from call_log")
+        logged_twice = _one(pg, "select count(*) - count(distinct open_call_id) from call_log")
+        on_a_lead = _one(pg, _OVERLAPS.format(by="lead_id"))
+        on_a_number = _one(pg, _OVERLAPS.format(by="phone"))
+        counted = _one(pg, "select coalesce(sum(calls), 0) from agent_day")
+    lost = sum(note not in stored for note in sent | done)
+    twice = sum(n > 1 for n in stored.values()) + logged_twice
+    del running
+    told = (
+        f"{calls} calls of {CLIENTS} clients, {sum(client.kills for client in clients)} killed with -9, "
+        f"{crashed} failed by themselves; rollups count {counted}"
+    )
+    return [
+        {"figure": "double claims (two agents at once on one lead or one number)", "value": on_a_lead + on_a_number,
+         "must": 0, "aim": 0, "note": told},
+        {"figure": "lost notes", "value": lost, "must": 0, "aim": 0, "note": f"{len(sent | done)} were sent"},
+        {"figure": "doubled calls, or calls that the rollups miss", "value": twice + abs(calls - counted), "must": 0, "aim": 0},
+    ]  # fmt: skip
+
+
+def _one(pg: psycopg.Connection[Any], statement: str) -> int:
+    row = pg.execute(statement).fetchone()
+    assert row is not None
+    return int(row[0])
+
+
+def _journals(folder: Path) -> tuple[set[str], set[str]]:
+    """(notes that were sent, notes whose sending was answered)."""
+    sent: dict[str, str] = {}
+    done: set[str] = set()
+    for path in folder.glob("*.journal"):
+        for line in path.read_text().splitlines():
+            words = line.split(" ", 3)
+            if len(words) < 4:
+                continue  # cut by a kill, so never sent
+            if words[0] == "sent":
+                sent[words[1]] = words[3]
+            elif words[1] in sent:
+                done.add(sent[words[1]])
+    return set(sent.values()), done
