@@ -29,7 +29,8 @@ def save(tx: Tx, command: SaveMacro) -> Macro:
     """Put a macro on a key; what stood there is replaced, and keeps its number.
 
     Raises Invalid (see `rules.checked`; team "unknown_team"; key "macro_key_taken"),
-    Conflict("macro_changed", key, version, label_id, label_en) where `version` is not the one that stands there (0: none does).
+    Conflict("macro_changed", key, version, label_id, label_en) where `version` is not the one that
+    stands there (0: none does).
     """
     new = rules.checked(command)
     team = _team(tx, command.team)
