@@ -267,7 +267,7 @@ def _read(file: str) -> str:
         kilobytes = LARGEST // 1024
         raise Invalid({"file": "guide_file_too_large"}, "guide_file_too_large", path=file, limit=kilobytes)
     try:
-        return raw.decode("utf-8-sig")
+        return str(raw, "utf-8-sig")
     except UnicodeDecodeError as error:
         raise Invalid({"file": "guide_file_not_utf8"}, "guide_file_not_utf8", path=file) from error
 
@@ -282,7 +282,7 @@ def _opened(file: str) -> Iterator[Any]:
 
 
 def _why(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    return str(getattr(error, "strerror", None) or error)
 
 
 def _told(error: Invalid, file: str) -> None:

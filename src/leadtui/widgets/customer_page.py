@@ -1,4 +1,5 @@
-"""Who and why: the left side of the customer view. It shows a `Lead`; it asks nobody anything."""
+"""Who, why and what to say: the left side of the customer view. It shows a `Lead` and the guide for them; it
+asks nobody anything."""
 
 from __future__ import annotations
 
@@ -10,11 +11,13 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import reactive
 
+from leadtui.core.guide.dto import GuideFor
 from leadtui.core.leads.dto import Lead
 from leadtui.formats import due, number, overdue, phone
 from leadtui.i18n import _, ngettext
 from leadtui.text import MISSING
 from leadtui.widgets.digits import BigDigits
+from leadtui.widgets.guide import GuidePane
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.profile import (
     AboutLine,
@@ -31,10 +34,12 @@ from leadtui.widgets.timeline import Timeline
 
 
 class CustomerPage(Vertical):
-    """Name and number on top; below, the score's account beside what was said and what is known.
+    """Name and number on top; below, the score's account and what was said before, beside what to say now and
+    what is known.
 
-    Class `-narrow` (below 110 columns) stacks everything in one column; `-short` (below 30 lines) leaves
-    blank lines and the intro of the account out.
+    Class `-narrow` (below 110 columns) stacks everything in one column, where the guide takes the place of
+    the history and the profile while `-guiding` (the customer is on the phone); `-short` (below 30 lines)
+    leaves blank lines and the intro of the account out. Without a guide (`-silent`) its room is the history's.
     """
 
     DEFAULT_CSS = """
@@ -46,28 +51,41 @@ class CustomerPage(Vertical):
     CustomerPage #columns { height: 1fr; }
     CustomerPage #why { width: 1fr; height: 1fr; }
     CustomerPage #known { width: 1fr; height: 1fr; margin: 0 0 0 4; }
-    CustomerPage #timeline { margin: 0 0 1 0; max-height: 50%; }
+    CustomerPage #account { max-height: 75%; }
+    CustomerPage #history { height: 1fr; margin: 1 0 0 0; }
+    CustomerPage #guide { max-height: 75%; margin: 0 0 1 0; }
+    CustomerPage.-silent #guide { display: none; }
+    CustomerPage.-short #history, CustomerPage.-short #guide { margin: 0; }
     CustomerPage.-short { padding: 0 2; }
     CustomerPage.-short #number { margin: 0; }
     CustomerPage.-narrow #phone { width: 1fr; }
     CustomerPage.-narrow #facts { display: none; }
     CustomerPage.-narrow #about, CustomerPage.-narrow #marks { display: block; }
     CustomerPage.-narrow #columns { layout: vertical; }
-    CustomerPage.-narrow #why { height: auto; margin: 1 0; }
-    CustomerPage.-narrow #known { margin: 0; }
-    CustomerPage.-narrow #timeline { max-height: 100%; margin: 0 0 1 0; }
+    CustomerPage.-narrow #why { height: auto; margin: 1 0 0 0; }
+    CustomerPage.-narrow #account { max-height: 100%; }
+    CustomerPage.-narrow #history { height: auto; max-height: 100%; margin: 1 0 0 0; }
+    CustomerPage.-narrow #known { margin: 1 0 0 0; }
+    CustomerPage.-narrow #guide { display: none; max-height: 100%; }
+    CustomerPage.-narrow.-guiding #guide { display: block; }
+    CustomerPage.-narrow.-guiding #history { display: none; }
+    CustomerPage.-narrow.-guiding #facts-known { display: none; }
     CustomerPage.-roomy #why { max-width: 50; }
     """
 
     who = getters.query_one(WhoLine)
     timeline = getters.query_one("#timeline", Timeline)
     account = getters.query_one(ScoreAccount)
+    pane = getters.query_one(GuidePane)
 
     lead: reactive[Lead | None] = reactive(None, init=False, always_update=True)
     """Whom to show; None while loading."""
 
     place: reactive[str] = reactive("", init=False)
     """`1 / 39`."""
+
+    guide: reactive[GuideFor | None] = reactive(None, init=False)
+    """What to say to them; None while loading, and where there is no guide."""
 
     def __init__(
         self, *, zone: tzinfo, now: Callable[[], datetime], me: int | None = None, id: str | None = None
@@ -87,15 +105,19 @@ class CustomerPage(Vertical):
         yield FactLines(id="marks", limit=1)
         with Horizontal(id="columns"):
             with Vertical(id="why"):
-                yield ScoreAccount()
+                yield ScoreAccount(id="account")
+                with Vertical(id="history"):
+                    yield Heading(id="history-heading")
+                    yield Timeline(zone=self.zone, now=self._now, id="timeline")
             with Vertical(id="known"):
-                yield Heading(id="history-heading")
-                yield Timeline(zone=self.zone, now=self._now, id="timeline")
-                yield Heading(id="profile-heading")
-                yield Entries(id="profile")
+                yield GuidePane(id="guide")
+                with Vertical(id="facts-known"):
+                    yield Heading(id="profile-heading")
+                    yield Entries(id="profile")
 
     def on_mount(self) -> None:
         """Word the headings."""
+        self.add_class("-silent")
         self.relabel()
 
     def resized(self, *, narrow: bool, short: bool, roomy: bool) -> None:
@@ -106,6 +128,8 @@ class CustomerPage(Vertical):
         self.account.set_class(narrow, "-compact")
         self.account.set_class(short and not narrow, "-dense")
         self.account.refresh(layout=True)
+        self.pane.dense = short
+        self.pane.wordy = roomy
         self.timeline.full = roomy
         self._show_who()
 
@@ -113,11 +137,18 @@ class CustomerPage(Vertical):
         """Every word in the language in use."""
         self.query_one("#history-heading", Heading).label = _("History")
         self.query_one("#profile-heading", Heading).label = _("Profile and balance")
+        self.pane.relabel()
         self._show()
 
     def watch_lead(self) -> None:
         """Show them."""
         self._show()
+
+    def watch_guide(self) -> None:
+        """Show it, or give its room away."""
+        if self.is_mounted:
+            self.pane.guide = self.guide
+            self.set_class(self.guide is None, "-silent")
 
     def watch_place(self) -> None:
         """Show it."""

@@ -16,7 +16,7 @@ from leadtui.core.guide.dto import Fault, Guide, Objection, Offer, Opening, Poin
 from leadtui.core.guide.reader import Node, Unreadable, read
 
 FORMAT: Final = 1
-LIMITS: Final = {"opening": (1, 12), "points": (0, 200), "offers": (0, 100), "objections": (0, 35)}
+LIMITS: Final = {"opening": (1, 12), "points": (0, 200), "offers": (0, 100), "objections": (0, 30)}
 """Least and most of each list."""
 _WEIGHT: Final = (0, 1000)
 _TOP: Final = ("format", "bank", "currency", "opening", "points", "offers", "objections")

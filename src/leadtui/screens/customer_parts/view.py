@@ -62,6 +62,12 @@ class CustomerView(BaseScreen):
     def explain(self) -> None:
         """Say what can be done now."""
 
+    def load_beside(self) -> None:
+        """What is read with every customer, and never kept waiting for by them."""
+
+    def forget_beside(self) -> None:
+        """Another customer is shown: what was read beside the last one goes."""
+
     # --- what is on it ---------------------------------------------------------------------------------
 
     def body(self) -> ComposeResult:
@@ -139,6 +145,7 @@ class CustomerView(BaseScreen):
         # nobody reads the last customer's number off the next one's call
         self.page.add_class("-loading")
         self.left_for_another()
+        self.forget_beside()
         self.follow_call()
         self.reload()
 
@@ -147,6 +154,7 @@ class CustomerView(BaseScreen):
         # opening is audited, looking again in place is not another opening
         service = leads.get if self.lead is None else leads.preview
         self.load("lead", service, self.lead_id, then=self.show_lead, failed=self._no_lead)
+        self.load_beside()
         if self.works:
             self._load_after()
 
@@ -177,6 +185,7 @@ class CustomerView(BaseScreen):
             following,
             self.lead_id,
             drafts.returned(self.app),
+            None if self.desk.queue_view is None else self.desk.queue_view.filter,
             then=self._know_after,
             failed=lambda _error: None,
         )
