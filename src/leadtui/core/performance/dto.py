@@ -23,3 +23,5 @@ class DayCounts:
     callbacks: int
     by_hour: tuple[tuple[int, int, int], ...]
     """(hour of the team's zone, calls, contacts), hours with calls only."""
+    pause_seconds: int = 0
+    """Taken no calls, up to now."""
