@@ -230,6 +230,7 @@ class LeadtuiApp(Account):
         """Show a mode as it was left. Nothing before signing in."""
         if self.actor is None or self.actor.must_change:
             return
+        mode = mode if self.may_see(mode) else "leads"  # a role may have become less since
         self.switch_mode(mode)
         self.mode = mode
 

@@ -24,6 +24,7 @@ class Where(enum.StrEnum):
     """Finding a customer who calls in."""
     TASKS = "tasks"
     PERFORMANCE = "performance"
+    ADMIN = "admin"
     LOGIN = "login"
 
 
@@ -33,6 +34,7 @@ LAYERS: Final[dict[Where, tuple[Where, ...]]] = {
     Where.LOOKUP: (Where.LOOKUP, Where.CURSOR, Where.GLOBAL),
     Where.TASKS: (Where.TASKS, Where.CURSOR, Where.GLOBAL),
     Where.PERFORMANCE: (Where.PERFORMANCE, Where.GLOBAL),
+    Where.ADMIN: (Where.ADMIN, Where.GLOBAL),
     Where.LOGIN: (Where.LOGIN,),
 }
 """What is live on a screen, innermost first: its own keys, its list's, the App's."""
@@ -45,6 +47,7 @@ HEADINGS: Final[dict[Where, str]] = {
     Where.LOOKUP: N_("find a customer"),
     Where.TASKS: N_("tasks"),
     Where.PERFORMANCE: N_("performance"),
+    Where.ADMIN: N_("administration"),
     Where.LOGIN: N_("sign-in"),
 }
 

@@ -33,9 +33,19 @@ def _performance() -> Screen[Any]:
     return _styled(PerformanceScreen())
 
 
+def _admin() -> Screen[Any]:
+    from leadtui.screens.admin import AdminScreen
+
+    return _styled(AdminScreen())
+
+
 MODES: Final[Mapping[str, Callable[[], Screen[Any]]]] = {
     "leads": _leads,
     "tasks": _tasks,
     "performance": _performance,
+    "admin": _admin,
 }
 """The id of a mode's command → its screen."""
+
+PERMISSIONS: Final[Mapping[str, str]] = {"admin": "settings.manage"}
+"""Mode → what a role must hold to be shown it; the others are everybody's."""

@@ -38,6 +38,7 @@ from leadtui.formats import clock_zone
 from leadtui.i18n import _
 from leadtui.leaving import PART_IS_GONE, leaving
 from leadtui.looks import Looks
+from leadtui.modes import PERMISSIONS
 from leadtui.terminal import clipboard_words
 from leadtui.text import clean
 from leadtui.widgets.facts import Status, Tab
@@ -49,7 +50,7 @@ T = TypeVar("T")
 
 _HERE: Final = Path(__file__).parent
 
-SHOWN_MODES = ("leads", "tasks", "performance")
+SHOWN_MODES = ("leads", "tasks", "performance", "admin")
 """The modes of the tab bar, by the id of their command."""
 
 
@@ -140,8 +141,18 @@ class Shell(Looks):
 
     def tabs(self) -> tuple[Tab, ...]:
         """The modes with their badges."""
-        labels = {"leads": _("Leads"), "tasks": _("Tasks"), "performance": _("Performance")}
-        return tuple(Tab(mode, labels[mode], *self.badges.get(mode, ("", False))) for mode in SHOWN_MODES)
+        labels = {
+            "leads": _("Leads"), "tasks": _("Tasks"), "performance": _("Performance"), "admin": _("Admin")
+        }  # fmt: skip
+        return tuple(
+            Tab(mode, labels[mode], *self.badges.get(mode, ("", False)))
+            for mode in SHOWN_MODES
+            if self.may_see(mode)
+        )
+
+    def may_see(self, mode: str) -> bool:
+        """Whether this mode is one of the role's."""
+        return mode not in PERMISSIONS or self.may(PERMISSIONS[mode])
 
     def frames(self) -> Iterable[Any]:
         """Every screen with a frame, of every mode."""
