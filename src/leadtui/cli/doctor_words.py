@@ -85,7 +85,7 @@ _SENTENCES: Final[dict[str, str]] = {
     "holidays_missing": N_("No holidays are known for {years}: customers would be called on them."),
     "mail_none": N_("Mail is not set up."),
     "mail": N_("Mail: {waiting} waiting, {failed} failed in a week; workers alive: {workers}."),
-    "mail_waits": N_("{waiting} mails wait and no worker is alive."),
+    "mail_waits": N_("No worker is alive, and mails wait: {waiting}."),
     "mail_failed": N_("Mails that failed in a week: {failed}."),
     "mail_settings": N_("Mail cannot be sent: {sentence}"),
     "library": N_("The scoring library loads."),

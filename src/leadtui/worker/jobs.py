@@ -82,7 +82,7 @@ def _connector(url: str) -> procrastinate.PsycopgConnector:
         conninfo=url,
         min_size=1,
         max_size=_CONNECTIONS,
-        timeout=10.0,
+        timeout=3.0,
         reconnect_timeout=60.0,
         kwargs={
             "application_name": "leadtui-worker",
