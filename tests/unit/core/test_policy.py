@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 from leadtui.core.errors import Invalid
 from leadtui.core.leads.dto import Consent, Zone
 from leadtui.core.policy import (
+    SEARCHED_DAYS,
     UNKNOWN_ZONE,
+    DayOff,
     Policy,
+    closed_on,
     consent_ok,
     first_opening,
     from_settings,
@@ -71,6 +74,11 @@ def test_a_setting_is_read() -> None:
         ("attempts.lifetime", "8"),
         ("cool_off.days", []),
         ("lease.minutes", -1),
+        ("undo.seconds", -1),
+        ("undo.seconds", 601),
+        ("window.days", [1, 8]),
+        ("cool_off.days", [1, "7"]),
+        ("window.joint_leave", "no"),
     ],
 )
 def test_a_setting_that_makes_no_sense_is_refused_by_name(key: str, value: Any) -> None:
@@ -144,6 +152,71 @@ def test_hours_that_never_open() -> None:
     assert next_opening(short, Zone.WITA, jakarta(10, 9)) == jakarta(11, 7)
 
 
+LEBARAN = tuple(DayOff(date(2027, 3, day), joint_leave=day in (9, 12, 15)) for day in (8, 9, 10, 11, 12, 15))
+"""Nyepi, two days of Idul Fitri and joint leave around them: Monday 8 to Monday 15 March 2027."""
+
+
+def test_nobody_is_called_on_a_holiday() -> None:
+    policy = from_settings({}, LEBARAN)
+    assert policy.holidays == {one.day for one in LEBARAN}
+    assert open_zones(policy, jakarta(10, 12)) == ()
+    assert open_zones(policy, jakarta(13, 12)) == (0, 1, 2, 3)  # the Saturday between
+    assert not window_open(policy, Zone.WIB, jakarta(12, 12))
+    assert open_zones(from_settings({"window.enabled": False}, LEBARAN), jakarta(10, 12)) == (0, 1, 2, 3)
+
+
+def test_joint_leave_is_worked_where_the_bank_says_so() -> None:
+    policy = from_settings({"window.joint_leave": True}, LEBARAN)
+    assert policy.holidays == {date(2027, 3, 8), date(2027, 3, 10), date(2027, 3, 11)}
+    assert window_open(policy, Zone.WIB, jakarta(9, 12))
+    assert not window_open(policy, Zone.WIB, jakarta(10, 12))
+
+
+@pytest.mark.parametrize(
+    ("zone", "now", "opens"),
+    [
+        (Zone.WIB, jakarta(7, 12), jakarta(13, 8)),  # Sunday, then the week of Lebaran, then Saturday
+        (Zone.WIT, jakarta(7, 12), jakarta(13, 6)),
+        (None, jakarta(7, 12), jakarta(13, 8)),
+        (Zone.WIB, jakarta(13, 18), jakarta(16, 8)),  # Sunday and joint leave on Monday
+        (None, jakarta(13, 16), jakarta(16, 8)),
+    ],
+)
+def test_the_next_opening_is_behind_the_holidays(zone: Zone | None, now: datetime, opens: datetime) -> None:
+    policy = from_settings({}, LEBARAN)
+    assert next_opening(policy, zone, now) == opens
+
+
+def test_a_holiday_of_one_zone_closes_it_and_whoever_may_live_there() -> None:
+    policy = from_settings({}, [DayOff(date(2027, 3, 10), Zone.WITA)])
+    assert open_zones(policy, jakarta(10, 12)) == (1, 3)
+    assert (
+        closed_on(policy, Zone.WITA, date(2027, 3, 10)),
+        closed_on(policy, Zone.WIB, date(2027, 3, 10)),
+    ) == (
+        True,
+        False,
+    )
+    assert closed_on(policy, None, date(2027, 3, 10))
+    assert next_opening(policy, None, jakarta(10, 9)) == jakarta(11, 8)
+    assert first_opening(policy, jakarta(10, 18)) == jakarta(11, 6)
+
+
+def test_a_holiday_is_the_customers_day_not_ours() -> None:
+    # 17:30 UTC on the 9th is 00:30 of the 10th in Jakarta; hours that last all day show the edge
+    policy = from_settings({"window.from": "00:00", "window.to": "23:59"}, [DayOff(date(2027, 3, 10))])
+    at = datetime(2027, 3, 9, 15, 30, tzinfo=UTC)
+    assert [window_open(policy, zone, at) for zone in Zone] == [True, True, False]
+
+
+def test_a_year_without_a_day_to_call_has_no_opening() -> None:
+    days = [DayOff(date(2027, 3, 1) + timedelta(days=n)) for n in range(SEARCHED_DAYS + 20)]
+    assert next_opening(from_settings({}, days), Zone.WIB, jakarta(10, 9)) is None
+    assert next_opening(from_settings({}, days[:60]), Zone.WIB, jakarta(10, 9)) == datetime(
+        2027, 4, 30, 1, tzinfo=UTC
+    )
+
+
 def test_the_first_opening_is_the_easts() -> None:
     assert first_opening(POLICY, jakarta(10, 19)) == jakarta(11, 6)
     assert first_opening(POLICY, jakarta(10, 9)) == jakarta(10, 9)
@@ -155,12 +228,26 @@ def test_the_first_opening_is_the_easts() -> None:
     st.integers(0, 22),
     st.integers(1, 12),
     st.frozensets(st.integers(1, 7), min_size=1),
+    st.lists(st.tuples(st.integers(0, 14), st.sampled_from([None, *Zone]))),
 )
 def test_an_opening_is_open_and_nothing_before_it_is(
-    minutes: int, zone: Zone | None, start: int, hours: int, days: frozenset[int]
+    minutes: int,
+    zone: Zone | None,
+    start: int,
+    hours: int,
+    days: frozenset[int],
+    off: list[tuple[int, Zone | None]],
 ) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
-    policy = Policy(window_from=time(start), window_to=time(min(start + hours, 23)), window_days=days)
+    policy = Policy(
+        window_from=time(start),
+        window_to=time(min(start + hours, 23)),
+        window_days=days,
+        holidays=frozenset(now.date() + timedelta(days=day) for day, where in off if where is None),
+        zone_holidays=frozenset(
+            (where, now.date() + timedelta(days=day)) for day, where in off if where is not None
+        ),
+    )
     opens = next_opening(policy, zone, now)
     if opens is None:
         assert zone is None
