@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from leadtui.hearing import Hearing
+from leadtui.reminding import Reminding
 from leadtui.i18n import _
 
 
-class Account(Hearing):
+class Account(Reminding):
     """From the palette; there are no keys for what is done once a month."""
 
     def sign_out(self) -> None:

@@ -21,6 +21,9 @@ FIELDS: Final[dict[str, str]] = {
     "when_empty": N_("e.g. 14:30 or tomorrow 10:00"),
     "when_unknown": N_("e.g. 14:30 or tomorrow 10:00"),
     "when_needs_time": N_("At what time?"),
+    "when_needs_day": N_("On which day?"),
+    "when_ambiguous": N_("Unclear: write the date, too."),
+    "when_closed": N_("Closed; {nearest}?"),
     "when_no_such_time": N_("There is no such time."),
     "when_past": N_("That is past already."),
     "past": N_("That is past already."),
@@ -35,7 +38,7 @@ FIELDS: Final[dict[str, str]] = {
     "too_precise": N_("Two decimals at most."),
     "two_ways": N_("Unclear: write 1.5 million."),
     "unknown": N_("Not known here."),
-    "callback_by_call": N_("A callback is agreed in a call."),
+    "only_agents_call": N_("Only agents call customers."),
     "setting_wrong": N_("This setting makes no sense."),
 }
 ERRORS: Final[dict[str, str]] = {
@@ -47,6 +50,8 @@ ERRORS: Final[dict[str, str]] = {
     "already_dialled": N_("Already dialled: log the outcome."),
     "task": N_("This task is not yours any more."),
     "task_changed": N_("This task has changed; here is how it is now."),
+    "callback_exists": N_("This customer has a callback already."),
+    "lead_owned": N_("This customer belongs to {by_name}."),
     "has_open_call": N_("Finish the open call first."),
     "queue_empty": N_("Nobody is left to call now."),
 }

@@ -7,6 +7,7 @@ Front doors that raise or catch further codes add their msgids with `register_er
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from leadtui.core.calls.dto import CallStatus, NoAnswer, Outcome
@@ -21,6 +22,7 @@ from leadtui.core.errors import (
 )
 from leadtui.core.leads.dto import Consent, LeadState
 from leadtui.core.tasks.dto import TaskKind
+from leadtui.formats import clock_zone, day, weekday
 from leadtui.i18n import N_, _
 from leadtui.reason_words import (
     contact_word,
@@ -226,7 +228,16 @@ class _Values(dict[str, str]):
 
 
 def _fill(msgid: str, data: Mapping[str, Any]) -> str:
-    return _(msgid).format_map(_Values({key: clean(value) for key, value in data.items()}))
+    return _(msgid).format_map(_Values({key: clean(_plain(value)) for key, value in data.items()}))
+
+
+def _plain(value: Any) -> Any:
+    """A moment as the locale writes it, in its own zone; of several the first."""
+    if isinstance(value, tuple) and value and isinstance(value[0], datetime):
+        value = value[0]
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        return f"{weekday(value, short=True)} {day(value)} {clock_zone(value, value.tzinfo)}"
+    return value
 
 
 def error_sentence(error: LeadtuiError) -> str:

@@ -23,7 +23,16 @@ from leadtui.screens.customer import CustomerScreen
 from leadtui.screens.tasks import TasksScreen
 from leadtui.themes import LedgerApp
 from leadtui.widgets.day_line import DayLine
-from leadtui.widgets.task_list import TaskList, group_of, what_words, when_words
+from leadtui.widgets.task_list import (
+    ANYONES,
+    LATE,
+    LATER,
+    TODAY,
+    TaskList,
+    group_of,
+    what_words,
+    when_words,
+)
 from tests.conftest import PASSWORD, OwnDatabase, make_user
 from tests.db.callfloor import Floor, work
 from tests.tui.conftest import OpenApp, page_text, said, until
@@ -75,7 +84,8 @@ def test_late_today_and_later() -> None:
     groups = [
         group_of(task(1, minutes), NOW, JAKARTA) for minutes in (-11, -0.5, 4, 14 * 60, 15 * 60, 3 * 1440)
     ]
-    assert groups == [0, 1, 1, 1, 2, 2]
+    assert groups == [LATE, TODAY, TODAY, TODAY, LATER, LATER]
+    assert group_of(task(1, -11, anyones=True), NOW, JAKARTA) == ANYONES
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""My callbacks and tasks: what is late, what comes today, what comes later."""
+"""Callbacks and tasks, mine and anyone's: what is late, what comes today, what comes later."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.leads import service as leads
 from leadtui.core.tasks import service as tasks
 from leadtui.core.tasks.dto import FinishTask, TaskKind, TaskRow
-from leadtui.formats import number
+from leadtui.formats import moment, number
 from leadtui.i18n import _, ngettext
 from leadtui.messages import Changed, Resync, Saved
+from leadtui.screens.add_task import ChangeTaskScreen
 from leadtui.screens.base import BaseScreen
+from leadtui.screens.task_sheets import ReassignSheet, SnoozeSheet
 from leadtui.text import clean
 from leadtui.widgets.day_line import DayLine
 from leadtui.widgets.notice import Notice
@@ -31,6 +33,10 @@ DETAIL_FROM: Final = 118
 ROOMY_FROM: Final = 150
 DETAIL_SECONDS: Final = 0.12
 """Pause on a task before its customer is loaded: who runs through the list loads nobody."""
+
+_ON_A_TASK: Final = (
+    "select", "call_task", "finish_task", "task_task", "snooze_task", "change_task", "reassign_task",
+)  # fmt: skip
 
 
 class TasksScreen(BaseScreen):
@@ -50,6 +56,8 @@ class TasksScreen(BaseScreen):
         super().__init__()
         self._known = False
         self._pause: Timer | None = None
+        self._team = False
+        """Everybody's of the team, for who manages it."""
         self._sure: int | None = None
         """The callback on which `space` was pressed once."""
 
@@ -64,7 +72,9 @@ class TasksScreen(BaseScreen):
             yield TaskDetail(zone=desk.zone, now=desk.now)
 
     def on_mount(self) -> None:
-        """Load, and let the words move on with the clock."""
+        """Load, and let the words move on with the clock. A manager begins with the team's."""
+        self._team = self.desk.may("tasks.team")
+        self.list.me = self.desk.actor.user_id
         self.reload()
         self.set_interval(30.0, self._minute, name="minute")
 
@@ -78,15 +88,16 @@ class TasksScreen(BaseScreen):
         self._later()
 
     def fact(self) -> str:
-        """`15 tugas`."""
+        """`15 tugas`, `tim: 40 tugas`."""
         n = len(self.list.rows) if self.is_mounted else 0
-        return ngettext("{n} task", "{n} tasks", n).format(n=number(n)) if n else ""
+        said = ngettext("{n} task", "{n} tasks", n).format(n=number(n)) if n else ""
+        return _("team: {n}").format(n=said) if said and self._team else said
 
     def off_keys(self) -> dict[str, str]:
         """Nothing to do it on."""
         if self.is_mounted and self.list.row is None:
             nothing = _("There is no task here.")
-            return dict.fromkeys(("select", "call_task", "finish_task", "task_task"), nothing)
+            return dict.fromkeys(_ON_A_TASK, nothing)
         return {}
 
     def relabel(self) -> None:
@@ -100,7 +111,7 @@ class TasksScreen(BaseScreen):
 
     def reload(self) -> None:
         """Load the list anew, in place."""
-        self.load("tasks", tasks.mine, then=self._show)
+        self.load("tasks", tasks.team if self._team else tasks.mine, then=self._show)
 
     def _show(self, rows: tuple[TaskRow, ...]) -> None:
         self._known = True
@@ -108,7 +119,20 @@ class TasksScreen(BaseScreen):
         self.list.show(rows, now)
         self.line.show(rows, now)
         self._say_empty()
+        self._to_reminded()
         self.refresh_frame()
+
+    def on_screen_resume(self) -> None:
+        """A reminder leads here, to its task."""
+        if self._known:
+            self._to_reminded()
+
+    def _to_reminded(self) -> None:
+        wanted = self.desk.reminded
+        place = next((at for at, row in enumerate(self.list.rows) if row.id == wanted), None)
+        if place is not None and self.is_current:
+            self.desk.reminded = None
+            self.list.move_to(place)
 
     def _say_empty(self) -> None:
         none = self._known and not self.list.rows
@@ -187,6 +211,39 @@ class TasksScreen(BaseScreen):
         else:
             self.desk.present(error, self)
 
+    def action_snooze_task(self) -> None:
+        """`z`: then a digit, or words."""
+        if self.list.row is not None:
+            self.app.push_screen(SnoozeSheet(self.list.row), self._moved)
+
+    def action_change_task(self) -> None:
+        """`e`"""
+        if self.list.row is not None:
+            self.app.push_screen(ChangeTaskScreen(self.list.row), self._moved)
+
+    def _moved(self, task: TaskRow | None) -> None:
+        if task is not None:
+            at = moment(task.due_at, self.desk.zone, now=self.desk.now())
+            self.desk.say(_("{name}: {time}.").format(name=shown_name(task.lead_name, task.lead_id), time=at))
+        self.reload()
+
+    def action_reassign_task(self) -> None:
+        """`a`: to me, to anyone, to a colleague."""
+        if self.list.row is not None:
+            self.app.push_screen(ReassignSheet(self.list.row), self._given)
+
+    def _given(self, task: TaskRow | None) -> None:
+        if task is not None:
+            whose = clean(task.owner_name).strip() if task.owner_id is not None else _("anyone of the team")
+            name = shown_name(task.lead_name, task.lead_id)
+            self.desk.say(_("{name} → {who}.").format(name=name, who=whose))
+        self.reload()
+
+    def action_team_tasks(self) -> None:
+        """`o`: mine, or everybody's of the team."""
+        self._team = not self._team
+        self.reload()
+
     def action_add_task(self) -> None:
         """`t`: another task for the same customer."""
         row = self.list.row
@@ -215,7 +272,7 @@ class TasksScreen(BaseScreen):
 
     @on(Changed)
     def _changed(self, event: Changed) -> None:
-        if event.kind == "task" and event.ident == self.desk.actor.user_id:
+        if event.kind == "task" and (self._team or event.ident in (tasks.ANYONE, self.desk.actor.user_id)):
             self.reload()
         elif event.kind == "lead" and any(row.lead_id == event.ident for row in self.list.rows):
             self._later()

@@ -9,8 +9,10 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
+from leadtui.commands import key_of
 from leadtui.core.leads.dto import Lead
 from leadtui.core.tasks.dto import TaskKind, TaskRow
+from leadtui.core.tasks.rules import snoozes
 from leadtui.formats import clock_zone, due, long_moment, overdue, percent, phone
 from leadtui.i18n import _
 from leadtui.text import MISSING, clean
@@ -27,8 +29,9 @@ from leadtui.widgets.profile import (
     shown_name,
     who_lines,
 )
+from leadtui.widgets.snooze_rows import SnoozeRows
 from leadtui.widgets.timeline import Timeline
-from leadtui.wording import task_word
+from leadtui.wording import task_word, verdict_word
 
 
 class TaskDetail(Vertical):
@@ -39,6 +42,7 @@ class TaskDetail(Vertical):
     TaskDetail #phone { margin: 1 0; }
     TaskDetail #facts { margin: 1 0; }
     TaskDetail Notice { margin: 0 0 1 0; }
+    TaskDetail #snooze { margin: 1 0 0 0; }
     TaskDetail.-empty > * { visibility: hidden; }
     """
 
@@ -68,6 +72,8 @@ class TaskDetail(Vertical):
         yield Heading(id="history")
         yield Timeline(zone=self.zone, now=self._now)
         yield FactLines(id="facts", limit=4)
+        yield Heading(id="snooze")
+        yield SnoozeRows(zone=self.zone, id="snoozes")
 
     def show_task(self, task: TaskRow | None) -> None:
         """Another task, or none."""
@@ -97,8 +103,14 @@ class TaskDetail(Vertical):
         today = task.due_at.astimezone(self.zone).date() == now.astimezone(self.zone).date()
         at = clock_zone(task.due_at, self.zone) if today else long_moment(task.due_at, self.zone)
         told = [Entry(task_word(task.kind), at, "strong")]
-        if task.tries:
-            told.append(Entry(_("Unanswered so far"), f"{task.tries}×"))
+        if task.tries_of:
+            of = _("{n} of {limit}").format(n=task.tries, limit=task.tries_of)
+            told.append(Entry(_("Unanswered so far"), of))
+        if task.owner_id is None:
+            came = clean(task.released_from).strip()
+            told.append(Entry(_("Anyone's"), _("was {name}'s").format(name=came) if came else ""))
+        if task.blocked is not None:
+            told.append(Entry(_("Not to be called"), verdict_word(task.blocked), "alert"))
         self.entry.entries = tuple(told)
         self.note.say("", clean(task.note).strip() or "–")
         first = next((number for number in lead.phones if not number.bad), None) if lead else None
@@ -110,3 +122,6 @@ class TaskDetail(Vertical):
         self.timeline.show(lead.calls if lead else (), lead.calls_total if lead else 0)
         facts = call_facts(lead, now, self.zone, None) if lead else ()
         self.query_one("#facts", FactLines).facts = tuple(fact for fact in facts if fact.mark in "×◇–")
+        snooze, rows = self.query_one("#snooze", Heading), self.query_one("#snoozes", SnoozeRows)
+        snooze.label, snooze.fact = _("snooze"), key_of("snooze_task")
+        rows.zone, rows.times = self.zone, snoozes(task.due_at, now, self.zone)

@@ -1,4 +1,4 @@
-"""My tasks in three groups (late, today, later), a line each. Drawn line by line; there are at most 500."""
+"""Tasks in groups (late, today, anyone's, later), a line each. Drawn line by line; there are at most 500."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from leadtui.text import cell, clean, cut, width
 from leadtui.themes import palette
 from leadtui.widgets.line import Line, ruled
 from leadtui.widgets.profile import shown_name
-from leadtui.wording import task_word
+from leadtui.wording import task_word, verdict_word
 
 SOON_MINUTES: Final = 60
 """From here on a row says how long it still is."""
@@ -43,11 +43,16 @@ _Shown = _Heading | TaskRow | None
 """A line of the list; None is a blank one."""
 
 
+LATE, TODAY, ANYONES, LATER = range(4)
+
+
 def group_of(row: TaskRow, now: datetime, zone: tzinfo) -> int:
-    """0 late, 1 today, 2 later."""
+    """LATE, TODAY, ANYONES or LATER: what waits for anybody stands together, whenever it is due."""
+    if row.owner_id is None and row.anyones:
+        return ANYONES
     if overdue(row.due_at, now):
-        return 0
-    return 1 if row.due_at.astimezone(zone).date() <= now.astimezone(zone).date() else 2
+        return LATE
+    return TODAY if row.due_at.astimezone(zone).date() <= now.astimezone(zone).date() else LATER
 
 
 def when_words(at: datetime, now: datetime, zone: tzinfo) -> str:
@@ -63,7 +68,15 @@ def when_words(at: datetime, now: datetime, zone: tzinfo) -> str:
 def what_words(row: TaskRow) -> str:
     """`↺ minta simulasi`: a callback carries its mark, everything else its own words."""
     note = clean(row.note).strip() or task_word(row.kind)
+    if row.blocked is not None:
+        note = f"– {verdict_word(row.blocked)}"
     return f"↺ {note}" if row.kind is TaskKind.CALLBACK else note
+
+
+def whose_words(row: TaskRow) -> str:
+    """`Sari W.`: a colleague's first name and initial."""
+    first, _blank, rest = clean(row.owner_name).strip().partition(" ")
+    return f"{first} {rest[0]}." if rest else first
 
 
 class TaskList(ScrollView, can_focus=True):
@@ -106,6 +119,8 @@ class TaskList(ScrollView, can_focus=True):
         self.zone = zone
         self.dense = False
         """Few lines: no blank ones between the groups."""
+        self.me: int | None = None
+        """Whose list it is: what is a colleague's says so."""
         self._now: datetime | None = None
         self._rows: tuple[TaskRow, ...] = ()
         self._lines: list[_Shown] = []
@@ -149,19 +164,19 @@ class TaskList(ScrollView, can_focus=True):
     def late(self) -> int:
         """How many are late."""
         now = self._now
-        return 0 if now is None else sum(group_of(row, now, self.zone) == 0 for row in self._rows)
+        return 0 if now is None else sum(group_of(row, now, self.zone) == LATE for row in self._rows)
 
     def _layout_lines(self) -> None:
         lines: list[_Shown] = []
         now = self._now
         if now is not None:
-            labels = (_("late"), _("today"), _("later"))
+            labels = (_("late"), _("today"), _("anyone's"), _("later"))
             for group, label in enumerate(labels):
                 members = [row for row in self._rows if group_of(row, now, self.zone) == group]
                 if members:
                     if lines and not self.dense:
                         lines.append(None)
-                    lines += [_Heading(label, len(members), group == 0), *members]
+                    lines += [_Heading(label, len(members), group == LATE), *members]
         self._lines = lines
         self.virtual_size = Size(self.size.width, len(lines))
         self.refresh()
@@ -202,7 +217,10 @@ class TaskList(ScrollView, can_focus=True):
         minutes = (row.due_at - now).total_seconds() / 60
         left = due(row.due_at, now, short=True) if late or minutes <= SOON_MINUTES else ""
         end = cells - 2
-        what = cut(what_words(row), end - line.at - 1 - (width(left) + 2 if left else 0))
+        said = what_words(row)
+        if row.owner_id not in (None, self.me):
+            said = f"{whose_words(row)}: {said}"
+        what = cut(said, end - line.at - 1 - (width(left) + 2 if left else 0))
         line.put(line.at + 1, what, colors.style("text"))
         if left:
             line.right(end, left, colors.style("alert" if late else "muted"))

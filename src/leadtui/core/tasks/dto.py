@@ -39,6 +39,8 @@ class TaskRow:
     """After so many unanswered tries a callback goes back to the team; 0: not a callback."""
     blocked: str | None = None
     """Why its customer may not be called when it is due: `do_not_call`, `consent`, `no_phone`, `state`."""
+    anyones: bool = False
+    """Nobody's own: whoever takes it first has it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ def _task(row: tuple[Any, ...], tries_of: int) -> TaskRow:
     ident, kind, *more = row[:12]
     kind = TaskKind(kind)
     of = tries_of if kind is TaskKind.CALLBACK else 0
-    values: list[Any] = [ident, kind, *more, of, rules.blocked(kind, _standing(row[12:]))]
+    values: list[Any] = [ident, kind, *more, of, rules.blocked(kind, _standing(row[12:])), row[9] is None]
     return TaskRow(*values)
 
 
