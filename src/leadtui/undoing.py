@@ -78,9 +78,9 @@ class Undoing(Dialling):
     def _ask_how_long(self) -> None:
         from leadtui.core.bank_settings import service as settings
 
-        ctx = self.session
+        ctx, team = self.session, self.actor.team_code
         self.once(
-            "undo time", lambda: int(settings.get(ctx, "undo.seconds").value), self._know_how_long,
+            "undo time", lambda: int(settings.get(ctx, "undo.seconds", team).value), self._know_how_long,
             lambda _error: None,
         )  # fmt: skip
 

@@ -21,6 +21,7 @@ def checks() -> list[Check]:
         home = checks_machine.home(settings)
         found += [*home, *checks_machine.disk(settings), *checks_machine.keys(settings)]
         found += checks_terminal.theme(settings)
+        found += checks_terminal.dialling(settings)
         if settings.embedded and any(check.code == "home_unusable" for check in home):
             found.append(Check("database_not_looked", None))
         else:

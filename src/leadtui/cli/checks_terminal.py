@@ -52,6 +52,18 @@ def theme(settings: Settings) -> list[Check]:
     return [Check("theme_unknown", None, data, warn=True)]
 
 
+def dialling(settings: Settings) -> list[Check]:
+    """A dial command that is not there is found before the first call, not by it."""
+    if settings.dial != "command":
+        return []
+    import shutil
+
+    name = settings.dial_command[0]
+    if shutil.which(name) is None:
+        return [Check("dial_command_missing", False, {"name": name})]
+    return [Check("dial_command", True, {"name": name})]
+
+
 def _colours() -> Check:
     if os.environ.get("NO_COLOR"):
         return Check("colours_off", None)

@@ -49,6 +49,8 @@ class PersonRows(Widget):
     at: reactive[int] = reactive(0)
     known: reactive[bool] = reactive(False)
     """Whether they have been asked for."""
+    any: reactive[bool] = reactive(False)
+    """Whether there is a colleague at all."""
 
     class Picked(Message):
         """A row was clicked."""
@@ -86,7 +88,8 @@ class PersonRows(Widget):
             if y == ROWS - 1 and (left := len(self.found) - place - 1) > 0:
                 line.right(self.size.width, f"+{left}", colors.style("muted"))
         elif y == 0 and self.known:
-            line.put(2, _("Nobody of your team has this name."), colors.style("muted"))
+            told = _("Nobody of your team has this name.") if self.any else _("Your team has no other agent.")
+            line.put(2, cut(told, self.size.width - 2), colors.style("muted"))
         return line.strip()
 
     def on_click(self, event: events.Click) -> None:
@@ -151,7 +154,7 @@ class HandOverSheet(ModalScreen[str | None]):
         if not self.is_mounted:
             return
         self._people = tuple((ident, clean(name)) for ident, name in people)
-        self.rows.known = True
+        self.rows.known, self.rows.any = True, bool(people)
         self._narrow()
 
     def _narrow(self) -> None:

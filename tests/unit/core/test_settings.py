@@ -180,3 +180,33 @@ def test_variables_that_mean_nothing() -> None:
     assert settings.unknown_variables({"LEADTUI_DATABSE_URL": "x", "LEADTUI_HOME": "x", "PATH": ""}) == [
         "LEADTUI_DATABSE_URL"
     ]
+
+
+def test_how_numbers_are_dialled(tmp_path: Path) -> None:
+    assert settings.load({"LEADTUI_HOME": str(tmp_path)}).dial == "copy"
+    env = write(tmp_path, 'dial = "command"\ndial_command = ["phone", "--to", "tel:{number}"]\n')
+    found = settings.load(env)
+    assert (found.dial, found.dial_command) == ("command", ("phone", "--to", "tel:{number}"))
+    shown = {name: value for name, value, _source in settings.effective(found)}
+    assert shown["dial_command"] == "phone --to 'tel:{number}'"
+    told = settings.load({**env, "LEADTUI_DIAL_COMMAND": "other 'with blank' {number}"})
+    assert told.dial_command == ("other", "with blank", "{number}")
+    assert settings.load({**env, "LEADTUI_DIAL": "link"}).dial == "link"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "code"),
+    [
+        ('dial = "shout"', "dial", "setting_one_of"),
+        ('dial = "command"', "dial", "dial_command_needed"),
+        ('dial_command = ["phone"]', "dial_command", "setting_command"),
+        ('dial_command = ["{number}", "{number}"]', "dial_command", "setting_command"),
+        ('dial_command = ["phone", 3, "{number}"]', "dial_command", "setting_command"),
+        ('dial_command = "phone \'{number}"', "dial_command", "setting_command"),
+        ("dial_command = []", "dial_command", "setting_command"),
+    ],
+)
+def test_a_dial_setting_that_means_nothing_is_refused(tmp_path: Path, text: str, key: str, code: str) -> None:
+    with pytest.raises(Invalid) as wrong:
+        settings.load(write(tmp_path, text + "\n"))
+    assert wrong.value.fields == {f"{tmp_path / settings.FILE_NAME}: {key}": code}
