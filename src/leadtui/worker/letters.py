@@ -36,8 +36,10 @@ def _said(letter: Letter) -> tuple[str, str]:
             _("{name} gave you a task for lead {lead}, due {at}.").format(name=by, lead=lead, at=due),
         )
     if letter.kind == "lead_handed_over":
-        said = _("{name} handed lead {lead} over to you. The note is with the task.")
-        return _("leadtui: a lead was handed over to you"), said.format(name=by, lead=lead)
+        said = _("{name} handed lead {lead} over to you.").format(name=by, lead=lead)
+        if params.get("task_id") is not None:
+            said = f"{said} {_('The note is with the task.')}"
+        return _("leadtui: a lead was handed over to you"), said
     if letter.kind == "callback_released":
         said = _("The callback of lead {lead} is open to the whole team now; its time was {at}.")
         return _("leadtui: a callback is open to the team"), said.format(lead=lead, at=due or _("not set"))

@@ -10,6 +10,7 @@ from leadtui.core.calls.settings import policy as policy_of
 from leadtui.core.calls.validate import NOTE_LIMIT, cleaned
 from leadtui.core.ctx import Tx
 from leadtui.core.errors import Conflict, Invalid, NotFound
+from leadtui.core.outbox.post import queue as mail
 from leadtui.core.pauses import queries as pause_queries
 from leadtui.core.policy import next_opening
 
@@ -90,6 +91,9 @@ def _give(tx: Tx, lead_id: int, held: Held, was: int | None, to_user: int | None
     if to_user is not None and note:
         due = next_opening(policy_of(tx), held.zone, tx.now) or tx.now
         task_id = handing_queries.new_task(tx, lead_id, held.team_id, to_user, due, note)
+    if to_user is not None:
+        facts = {"lead_id": lead_id, "by_name": tx.actor.name}
+        mail(tx, "lead_handed_over", to_user, facts if task_id is None else {**facts, "task_id": task_id})
     tx.audit(f"lead:{lead_id}", to=to_user, was=held.owner_id, task=task_id, tasks_moved=moved)
     tx.notify("lead", lead_id, version)
     for user in sorted({user for user in (was, to_user) if user is not None}):
