@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -275,7 +276,8 @@ def _read(file: str) -> str:
 @contextlib.contextmanager
 def _opened(file: str) -> Iterator[Any]:
     if file == STDIN:
-        yield sys.stdin.buffer
+        raw = getattr(sys.stdin, "buffer", None)
+        yield io.BytesIO(sys.stdin.read().encode()) if raw is None else raw
         return
     with Path(file).open("rb") as source:
         yield source

@@ -39,7 +39,7 @@ class CustomerPage(Vertical):
 
     Class `-narrow` (below 110 columns) stacks everything in one column, where the guide takes the place of
     the history and the profile while `-guiding` (the customer is on the phone); `-short` (below 30 lines)
-    leaves blank lines and the intro of the account out. Without a guide (`-silent`) its room is the history's.
+    leaves blank lines and the intro of the account out. Without a guide: `-silent`.
     """
 
     DEFAULT_CSS = """

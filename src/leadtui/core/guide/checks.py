@@ -87,7 +87,10 @@ class Checks:
         """A short name for machines."""
         if node is None:
             return None
-        if not isinstance(node.value, str) or not _CODE.fullmatch(node.value):
+        if not isinstance(node.value, str):
+            self.fault(path, node, "text")  # `no` is a truth value
+            return None
+        if not _CODE.fullmatch(node.value):
             self.fault(path, node, "code", value=excerpt(str(node.value)))
             return None
         return node.value

@@ -6,12 +6,14 @@ call's id), so that a call which is taken up again, after a crash too, goes on w
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
 from textual import on
 
 from leadtui.commands import key_of
+from leadtui.core.calls.dto import LogCall
 from leadtui.core.guide import service as guide
 from leadtui.core.guide.dto import GuideFor
 from leadtui.i18n import _
@@ -19,6 +21,7 @@ from leadtui.messages import CallChanged, Changed, Saved
 from leadtui.screens.base import Walk
 from leadtui.screens.customer_parts.tags import TagKeys
 from leadtui.screens.objections import GuideSheet, ObjectionsSheet
+from leadtui.widgets.call_draft import Draft
 
 KIND: Final = "guide"
 
@@ -140,6 +143,15 @@ class GuideKeys(TagKeys):
         kept = {} if self._ticks_of is None else self.desk.journal.get(KIND, str(self._ticks_of)) or {}
         version = kept.get("guide_id")
         return (version, self._ticks) if isinstance(version, int) and self._ticks else (None, ())
+
+    def command(self, draft: Draft, request_id: UUID, ident: UUID) -> LogCall:
+        """With what was said. Raises Invalid."""
+        made, sent = super().command(draft, request_id, ident), self._sending
+        if sent is not None and sent.request_id == request_id:
+            # on its way already: a tick that came later makes no other call of it
+            return replace(made, guide_id=sent.guide_id, ticks=sent.ticks)
+        version, ticks = self.guide_said()
+        return replace(made, guide_id=version, ticks=ticks)
 
     @on(Saved)
     def _ticks_saved(self, event: Saved) -> None:
