@@ -13,12 +13,14 @@ from leadtui.formats import elapsed
 from leadtui.i18n import _
 from leadtui.key_order import HOLD
 from leadtui.messages import CallChanged, GiveBackFailed
+from leadtui.query_sentences import view_name
 from leadtui.saving import Saving
 from leadtui.text import clean
 from leadtui.widgets.facts import Status
 
 if TYPE_CHECKING:
     from leadtui.core.calls.dto import GiveBack, OpenCall
+    from leadtui.core.views.dto import View
     from leadtui.screens.base import Walk
 
 HEARTBEAT_SECONDS: Final = 30.0
@@ -34,6 +36,8 @@ class Desk(Saving):
         super().__init__(**arguments)
         self._names: dict[int, str] = {}
         self._claiming = False
+        self.queue_view: View | None = None
+        """The saved view that `n` draws from; None is everybody."""
         self._held_since: float | None = None
         self._busy: set[str] = set()
         """Groups of `once` that wait for an answer."""
@@ -41,7 +45,7 @@ class Desk(Saving):
     def forget_requests(self) -> None:
         """Also the claim and whatever else waits."""
         super().forget_requests()
-        self._claiming = False
+        self._claiming, self.queue_view = False, None
         self._busy.clear()
 
     def keys_held(self) -> bool:
@@ -152,7 +156,8 @@ class Desk(Saving):
         from leadtui.core.calls.dto import Claim
 
         self._claiming = True
-        ctx, command = self.session, Claim(uuid.uuid4(), lead_id)
+        view = None if self.queue_view is None or lead_id is not None else self.queue_view.id
+        ctx, command = self.session, Claim(uuid.uuid4(), lead_id, view)
         self.in_thread("claim", lambda: calls.claim(ctx, command), self._claimed, self._not_claimed)
 
     def _claimed(self, call: OpenCall) -> None:
@@ -166,6 +171,12 @@ class Desk(Saving):
         if isinstance(error, Conflict) and error.code == "has_open_call":
             self.bring_back()
             return
+        view = self.queue_view
+        if isinstance(error, NotFound) and view is not None and error.code in ("queue_empty", "view"):
+            self.draw_from(None)
+            told = _("Nobody is left in the view {view}: {key} takes from everybody again.")
+            self.say(told.format(view=view_name(view), key=key_of("next")))
+            return
         if isinstance(error, NotFound) and error.code == "queue_empty":
             from leadtui.call_words import nobody_words
 
@@ -173,15 +184,23 @@ class Desk(Saving):
             return
         self.present(error)
 
+    def draw_from(self, view: View | None) -> None:
+        """The saved view that `n` draws from, until it is empty or its user leaves; None is everybody."""
+        if view != self.queue_view:
+            self.queue_view = view
+            for screen in self.frames():
+                screen.post_message(CallChanged())
+            self.refresh_frames()
+
     # giving back ---------------------------------------------------------------------------------------
 
-    def give_back(self, command: GiveBack) -> None:
-        """Return the open call's lead before dialling."""
+    def give_back(self, command: GiveBack, said: str = "") -> None:
+        """Return the open call's lead before dialling; `said` instead of the usual word."""
         from leadtui.core.calls import service as calls
 
         ctx = self.session
         self.in_thread("give back", lambda: calls.give_back(ctx, command),
-                       lambda _nothing: self._given_back(command),
+                       lambda _nothing: self._given_back(command, said),
                        lambda error: self._not_given_back(command, error), exclusive=False)  # fmt: skip
 
     def _not_given_back(self, command: GiveBack, error: Exception) -> None:
@@ -189,12 +208,12 @@ class Desk(Saving):
             screen.post_message(GiveBackFailed(command))
         self.present(error)
 
-    def _given_back(self, command: GiveBack) -> None:
+    def _given_back(self, command: GiveBack, said: str = "") -> None:
         self.reached()
         self.journal.drop("call", str(command.open_call_id))
         if self.open_call is not None and self.open_call.id == command.open_call_id:
             self.open_call = None
-        self.say(_("Given back."))
+        self.say(said or _("Given back."))
 
     # the heartbeat -------------------------------------------------------------------------------------
 

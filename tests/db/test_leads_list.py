@@ -90,7 +90,7 @@ def scattered(seed: int, me: int, other: int, n: int = 120) -> list[Made]:
 
 
 def mine(made: Made, me: int) -> bool:
-    return made.available() and (made.owner is None or (made.owner == me and made.callback_at is None))
+    return made.available() and made.owner in (None, me) and made.callback_at is None
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -31,12 +31,29 @@ NAMES: Final = (
 
 
 def run(
-    top: int | None, narrowed: LeadFilter, sort: Sort, scope: Scope, *, as_json: bool, as_csv: bool
+    top: int | None,
+    narrowed: LeadFilter,
+    order: Sort | None,
+    scope: Scope,
+    *,
+    query: str = "",
+    view: str = "",
+    as_json: bool,
+    as_csv: bool,
 ) -> None:
-    """Print the list."""
+    """Print the list. What the options say counts above `query`, that above `view`."""
     if as_json and as_csv:
         raise Invalid({"--csv": "one_format"}, "one_format")
     with system() as ctx:
+        sort = order or Sort.SCORE
+        if view or query:
+            # only then: a plain list needs neither
+            from leadtui.cli import views
+
+            found = views.named(ctx, view) if view else None
+            if found is not None:
+                sort = order or found.sort
+            narrowed = views.narrowed(ctx, found, query, narrowed)
         if as_json:
             out.array(as_object(row) for row in rows(ctx, narrowed, top, sort, scope))
         elif as_csv:

@@ -17,8 +17,17 @@ if TYPE_CHECKING:
 def list_leads(
     top: int | None = typer.Option(None, "--top", min=1, metavar="N", help=_("How many; 20 in a table.")),
     search: str = typer.Option("", "--search", metavar="TEXT", help=_("Name, city, phone or e-mail.")),
+    query: str = typer.Option(
+        "",
+        "--query",
+        metavar="TEXT",
+        help=_("As in the search box: job:management age:30-45 score:>60 budi."),
+    ),
+    view: str = typer.Option("", "--view", metavar="NAME", help=_("A saved view, by its name or key.")),
     lookup: bool = typer.Option(False, "--lookup", help=_("Look one customer up, in any state.")),
-    sort: str = typer.Option("score", "--sort", metavar="ORDER", help="score · name · last_contact · due"),
+    sort: str | None = typer.Option(
+        None, "--sort", metavar="ORDER", help="score · name · last_contact · due"
+    ),
     min_score: str | None = typer.Option(
         None, "--min-score", metavar="P", help=_("Least probability: 0.3 or 30%.")
     ),
@@ -59,10 +68,10 @@ def list_leads(
 
     said: dict[str, Any] = dict(locals())
     narrowed, order, scope = asked(said)
-    lead_list.run(top, narrowed, order, scope, as_json=as_json, as_csv=as_csv)
+    lead_list.run(top, narrowed, order, scope, query=query, view=view.strip(), as_json=as_json, as_csv=as_csv)
 
 
-def asked(said: Mapping[str, Any]) -> tuple[LeadFilter, Sort, Scope]:
+def asked(said: Mapping[str, Any]) -> tuple[LeadFilter, Sort | None, Scope]:
     """The options as a filter. Raises Invalid, with what was wrong and what there is."""
     from leadtui.cli import lead_list
     from leadtui.core.errors import Invalid
@@ -73,7 +82,9 @@ def asked(said: Mapping[str, Any]) -> tuple[LeadFilter, Sort, Scope]:
 
     states = {state.name.lower(): state for state in LeadState}
     sorts = {sort.value: sort for sort in Sort}
-    (order,) = _known("--sort", [said["sort"].replace("-", "_")], sorts)
+    order = None
+    if said["sort"] is not None:
+        (order,) = _known("--sort", [said["sort"].replace("-", "_")], sorts)
     if said["lookup"] and not enough_for_lookup(said["search"]):
         raise Invalid({"--search": "lookup_search"}, "lookup_search")
     provinces = [

@@ -9,11 +9,12 @@ from typing import Any, Final
 
 from leadtui.core.errors import Invalid
 from leadtui.core.leads.dto import LeadFilter
+from leadtui.core.leads.filter_dto import UNKNOWN, YES
 from leadtui.formats import number
 from leadtui.i18n import N_, _
 from leadtui.text import clean
 from leadtui.widgets.amounts import parse_amount
-from leadtui.wording import education_word, job_word, marital_word, state_word
+from leadtui.wording import education_word, job_word, marital_word, state_word, yes_no
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +53,33 @@ RANGES: Final = (
 BY_FIELD: Final = {field: row for row in RANGES for field in (row.low, row.high)}
 """The filter's field → the row it stands in."""
 
+
+def answer_word(code: int) -> str:
+    """Yes, no or unknown, as a filter asks for it."""
+    return _("unknown") if code == UNKNOWN else yes_no(code == YES)
+
+
 LISTS: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
     "jobs": (N_("job"), job_word),
     "states": (N_("state"), state_word),
     "marital": (N_("marital status"), marital_word),
     "education": (N_("education"), education_word),
     "provinces": (N_("province"), clean),
+    "tags": (N_("tag"), clean),
+    "housing": (N_("housing loan"), answer_word),
+    "loan": (N_("personal loan"), answer_word),
 }
 """The filter's field → its label and the word for one of its values, in the order of the panel."""
+
+BESIDE: Final[dict[str, tuple[str, Callable[[Any], str]]]] = {
+    "default": (N_("credit in default"), answer_word),
+    "not_jobs": (N_("job"), job_word),
+    "not_marital": (N_("marital status"), marital_word),
+    "not_education": (N_("education"), education_word),
+    "not_provinces": (N_("province"), clean),
+    "not_tags": (N_("tag"), clean),
+}
+"""As `LISTS`: what only the search box asks (`-job:student`)."""
 
 CITY_MAX: Final = 80
 

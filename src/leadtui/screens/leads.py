@@ -18,27 +18,24 @@ from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import (
     Count,
     Lead,
-    LeadFilter,
     LeadPage,
     LeadRow,
     PageQuery,
     QueueSummary,
     Scope,
 )
+from leadtui.core.leads.query_language import overlay
 from leadtui.formats import clock_zone, count, moment, number
 from leadtui.i18n import _
-from leadtui.screens.leads_filter import FilterPanel
 from leadtui.screens.leads_memory import Left
-from leadtui.screens.leads_order import OrderedRows
-from leadtui.screens.leads_words import chips, count_words, empty_words, without
+from leadtui.screens.leads_views import ViewedRows
+from leadtui.screens.leads_words import count_words, empty_words
 from leadtui.text import clean
 from leadtui.widgets.day_column import DayColumn
-from leadtui.widgets.filter_bar import FilterBar, Narrowing
+from leadtui.widgets.filter_bar import FilterBar
 from leadtui.widgets.lead_list import LeadList
 from leadtui.widgets.lead_preview import LeadPreview
 
-SEARCH_SECONDS: Final = 0.08
-"""Pause after a key before the list is asked for."""
 PREVIEW_SECONDS: Final = 0.12
 """Pause on a row before its details are loaded: who runs through the list loads nobody."""
 PREVIEW_FROM: Final = 118
@@ -57,7 +54,7 @@ class Begun(NamedTuple):
     """The row to begin at."""
 
 
-class LeadsScreen(OrderedRows):
+class LeadsScreen(ViewedRows):
     """The agent's queue; for managers and admins every lead of their scope."""
 
     WHERE = Where.LIST
@@ -65,17 +62,12 @@ class LeadsScreen(OrderedRows):
     BINDINGS = bindings(Where.LIST)
     AUTO_FOCUS = "LeadList"
 
-    bar = getters.query_one(FilterBar)
     day = getters.query_one(DayColumn)
 
     def __init__(self) -> None:
         super().__init__()
         self._reminded: set[int] = set()
         self._wanted = 0
-        self._listed = ""
-        """The search that the list answers to."""
-        self._further = False
-        """Whether `⏎` was faster than the answer to what was typed."""
 
     @property
     def scope(self) -> Scope:
@@ -125,10 +117,10 @@ class LeadsScreen(OrderedRows):
         off: dict[str, str] = {}
         if not self.is_mounted or self.rows.row is None:
             nobody = _("There is nobody in this list.")
-            off = dict.fromkeys(("call_row", "copy_phone", "add_task"), nobody)
+            off = dict.fromkeys(("call_row", "copy_phone", "add_task", "tags"), nobody)
             if not self.filter.search:
                 off["select"] = nobody
-        elif self.waits("search") or self._listed != self.filter.search:
+        elif self.looking:
             # who stands there is not who was typed
             off = dict.fromkeys(("select", "call_row", "add_task"), _("Still looking for what you typed."))
         return off
@@ -153,6 +145,7 @@ class LeadsScreen(OrderedRows):
     def relabel(self) -> None:
         """Another language."""
         self.bar.relabel()
+        self.entitle()
         self.preview.relabel()
         self.day.relabel()
         self.mark_again()
@@ -172,7 +165,7 @@ class LeadsScreen(OrderedRows):
         def begin(ctx: Ctx, scope: Scope) -> Begun:
             left = now
             if (was := self.recall(ctx)) is not None:  # what was typed meanwhile counts
-                left = replace(was, filter=replace(was.filter, search=now.filter.search))
+                left = replace(was, filter=overlay(was.filter, now.filter))
             summary = leads.summary(ctx)
             due = leads.due(ctx, left.filter) if scope is Scope.QUEUE else ()
             total = leads.count(ctx, left.filter, scope)
@@ -187,8 +180,10 @@ class LeadsScreen(OrderedRows):
         if not self._known:
             self._known = True
             self.filter, self.sort = begun.left.filter, begun.left.sort
+            self.base = replace(self.filter, search="")
+            self.recall_view(begun.left.view_id)
         summary, total = begun.summary, begun.total
-        self._listed = self.filter.search
+        self._listed = self._box
         self.summary, self.total = summary, total
         self._reminded |= {row.id for row in begun.due}
         estimate = summary.scored + summary.unscored.n if self.filter.empty else None
@@ -231,7 +226,7 @@ class LeadsScreen(OrderedRows):
         told, late = count_words(
             self.total, self.summary, self.scope, self.filter, self.desk.zone, reordered=self._reordered
         )
-        self.bar.show(chips(self.filter), told, late=late)
+        self.bar.show(self.all_chips(), told, late=late)
         self.refresh_frame()
 
     def _minute(self) -> None:
@@ -290,64 +285,6 @@ class LeadsScreen(OrderedRows):
             self.load("day", performance.today, then=self.day.show_counts, failed=lambda _error: None)
         if self.desk.may(Permission.TASKS_OWN):
             self.load("tasks", tasks.mine, then=self.day.show_tasks, failed=lambda _error: None)
-
-    # --- search and filter ------------------------------------------------------------------------------
-
-    def action_search(self) -> None:
-        """`/`"""
-        self.bar.field.focus()
-
-    @on(FilterBar.Searched)
-    def _searched(self, event: FilterBar.Searched) -> None:
-        event.stop()
-        self.filter, self._further = replace(self.filter, search=event.text.strip()), False
-        self.later("search", SEARCH_SECONDS, self.restart)
-
-    @on(FilterBar.Left)
-    def _search_left(self, event: FilterBar.Left) -> None:
-        event.stop()
-        self.rows.focus()
-        if event.entered:
-            self._look_further()
-
-    @on(LeadList.NobodySelected)
-    def _nobody(self, event: LeadList.NobodySelected) -> None:
-        event.stop()
-        self._look_further()
-
-    def _look_further(self) -> None:
-        """Who is not in my queue may still be a customer of ours: `⏎` looks among all of them."""
-        found = self.total is not None and (self.total.n or self.rows.count)
-        self._further = self.waits("search") or self._listed != self.filter.search
-        if self.scope is Scope.QUEUE and self.filter.search and not found and not self._further:
-            self.desk.look_up(self.filter.search)
-
-    def action_clear_filter(self) -> None:
-        """`esc` clears the search, then the filter."""
-        if self.filter.search:
-            self.bar.field.value = ""
-        elif not self.filter.empty:
-            self._narrow(LeadFilter())
-
-    def action_filter(self) -> None:
-        """`f`"""
-        self.app.push_screen(FilterPanel(self.filter, scope=self.scope), self._filtered)
-
-    def _filtered(self, chosen: LeadFilter | None) -> None:
-        if chosen is not None:
-            self._narrow(replace(chosen, search=self.filter.search))
-
-    @on(Narrowing.Removed)
-    def _chip_removed(self, event: Narrowing.Removed) -> None:
-        event.stop()
-        self._narrow(without(self.filter, event.part))
-
-    def _narrow(self, wanted: LeadFilter) -> None:
-        if wanted != self.filter:
-            self.filter = wanted
-            self.bar.show(chips(wanted), "")
-            self.restart()
-            self.remember_soon()
 
     # --- keys on a row ----------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final, cast
 
 from textual import events, on
@@ -15,6 +16,9 @@ from textual.widgets.selection_list import Selection
 
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import Count, LeadFilter, LeadState, Places, Scope
+from leadtui.core.leads.filter_dto import NO, UNKNOWN, YES
+from leadtui.core.tags import service as tags
+from leadtui.core.tags.dto import Tag
 from leadtui.i18n import _
 from leadtui.scoring.codes import EDUCATION, JOB, MARITAL
 from leadtui.screens.filter_rules import BY_FIELD, LISTS, RANGES, read, typed
@@ -98,6 +102,9 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
             "marital": list(MARITAL.values()),
             "education": list(EDUCATION.values()),
             "provinces": list(self.wanted.provinces),
+            "tags": list(self.wanted.tags),
+            "housing": [YES, NO, UNKNOWN],
+            "loan": [YES, NO, UNKNOWN],
         }
         return choices(options[name], getattr(self.wanted, name), LISTS[name][1], id=name)
 
@@ -106,6 +113,7 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
         self._show_list("jobs")
         ctx = self.desk.session
         self.desk.in_thread("provinces", lambda: leads.places(ctx), self._know_places, lambda _error: None)
+        self.desk.in_thread("tags", lambda: tags.listing(ctx), self._know_tags, lambda _error: None)
         self.call_after_refresh(self._told_all)
         self._judge()
 
@@ -115,9 +123,15 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
         self.call_after_refresh(self._told_all)
 
     def _know_places(self, places: Places) -> None:
-        row = self._rows["provinces"]
+        self._know("provinces", places.provinces)
+
+    def _know_tags(self, found: tuple[Tag, ...]) -> None:
+        self._know("tags", tuple(tag.name for tag in found))
+
+    def _know(self, name: str, there: tuple[str, ...]) -> None:
+        row = self._rows[name]
         chosen = set(row.choices.selected)
-        names = sorted({*places.provinces, *chosen}, key=clean)
+        names = sorted({*there, *chosen}, key=clean)
         with self.prevent(SelectionList.SelectedChanged):
             row.choices.clear_options()
             row.choices.add_options([Selection(plain(name), name, name in chosen) for name in names])
@@ -153,7 +167,7 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
         chosen: dict[str, Any] = {
             name: tuple(sorted(row.choices.selected)) for name, row in self._rows.items()
         }
-        return LeadFilter(search=self.wanted.search, **values, **chosen)
+        return replace(self.wanted, **values, **chosen)  # what only the search box asks stays
 
     def _judge(self) -> None:
         """Say what is wrong, or count what is asked."""
@@ -235,6 +249,8 @@ class FilterPanel(ModalScreen[LeadFilter | None]):
             row.empty()
         for choice in self._rows.values():
             choice.empty()
+        self.wanted = LeadFilter(search=self.wanted.search)
+        self._judge()
 
     def action_cancel(self) -> None:
         """`esc`: as it was."""

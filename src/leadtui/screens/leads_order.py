@@ -34,6 +34,11 @@ class OrderedRows(LiveRows):
         raise NotImplementedError
 
     @property
+    def view_id(self) -> int | None:
+        """The saved view that the list shows."""
+        return None
+
+    @property
     def begun(self) -> bool:
         """Whether there has been a list."""
         return self._known
@@ -116,7 +121,7 @@ class OrderedRows(LiveRows):
         """How the list stands."""
         row = self.rows.row
         index = max(0, self.rows.cursor - self.rows.due_count)
-        return Left(self.filter, self.sort, None if row is None else row.id, index)
+        return Left(self.filter, self.sort, None if row is None else row.id, index, self.view_id)
 
     def remember_soon(self) -> None:
         """Something is other than it was."""

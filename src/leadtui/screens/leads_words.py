@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import Any, Final
 
 from leadtui.commands import key_of
 from leadtui.core.auth.permissions import Permission
-from leadtui.core.leads.dto import Count, LeadFilter, Scope
+from leadtui.core.leads.dto import Count, LeadFilter, Owner, Scope
+from leadtui.core.leads.query_words import NEVER
 from leadtui.formats import clock_zone, count, money_short, number, percent, weekday
-from leadtui.i18n import _, ngettext
-from leadtui.screens.filter_rules import LISTS, RANGES, Range
+from leadtui.i18n import N_, _, ngettext
+from leadtui.screens.filter_rules import BESIDE, LISTS, RANGES, Range
 from leadtui.widgets.filter_bar import Narrowed
+
+_LABELLED: Final = frozenset({"tags", "housing", "loan"})
+"""What says nothing without its label."""
 
 
 def chips(wanted: LeadFilter) -> tuple[Narrowed, ...]:
@@ -23,6 +27,8 @@ def chips(wanted: LeadFilter) -> tuple[Narrowed, ...]:
         low, high = getattr(wanted, row.low), getattr(wanted, row.high)
         if low is not None or high is not None:
             said = _range(_bound(row, low), _bound(row, high))
+            if row.name == "idle" and low is not None and low >= NEVER:
+                said = _("never")
             found.append(Narrowed(row.name, f"{_(row.label)} {said}"))
     if wanted.city:
         found.append(Narrowed("city", f"{_('city')} {wanted.city}", wanted.city))
@@ -30,9 +36,45 @@ def chips(wanted: LeadFilter) -> tuple[Narrowed, ...]:
         values = getattr(wanted, name)
         if values:
             words = [word(value) for value in values]
+            if name in _LABELLED:
+                words[0] = f"{_(label)}: {words[0]}"
             short = words[0] if len(words) == 1 else f"{_(label)} {number(len(words))}"
             found.append(Narrowed(name, ", ".join(words), short))
+    for name, (label, word) in BESIDE.items():
+        if values := getattr(wanted, name):
+            told = ", ".join(word(value) for value in values)
+            if name == "default":
+                found.append(Narrowed(name, f"{_(label)}: {told}"))
+            else:
+                found.append(Narrowed(name, _("not {what}").format(what=told)))
+    if wanted.not_city:
+        found.append(Narrowed("not_city", _("not {what}").format(what=wanted.not_city)))
+    if wanted.owner is not None:
+        found.append(Narrowed("owner", _(OWNERS[wanted.owner])))
+    if wanted.min_callback_days is not None or wanted.max_callback_days is not None:
+        found.append(Narrowed("callback", _promised(wanted.min_callback_days, wanted.max_callback_days)))
     return tuple(found)
+
+
+OWNERS: Final[dict[Owner, str]] = {
+    Owner.ME: N_("mine"),
+    Owner.NOBODY: N_("nobody's"),
+    Owner.OTHER: N_("a colleague's"),
+}
+_PROMISED: Final[dict[tuple[int | None, int | None], str]] = {
+    (0, 0): N_("callback today"),
+    (1, 1): N_("callback tomorrow"),
+    (None, 0): N_("callback by today"),
+    (None, -1): N_("callback overdue"),
+    (-3_650, 3_650): N_("callback agreed"),
+}
+
+
+def _promised(low: int | None, high: int | None) -> str:
+    if (words := _PROMISED.get((low, high))) is not None:
+        return _(words)
+    days = [None if n is None else _("{n} d").format(n=number(n)) for n in (low, high)]
+    return f"{_('callback')} {_range(*days)}"
 
 
 def _bound(row: Range, value: Any) -> str | None:
@@ -42,7 +84,9 @@ def _bound(row: Range, value: Any) -> str | None:
         return percent(value)
     if row.kind == "money":
         return money_short(value, None)
-    return _("{n} d").format(n=number(value)) if row.name == "idle" else str(value)
+    if row.name == "idle":
+        return _("never") if value >= NEVER else _("{n} d").format(n=number(value))
+    return str(value)
 
 
 def _range(low: str | None, high: str | None) -> str:
@@ -54,6 +98,7 @@ def _range(low: str | None, high: str | None) -> str:
 def without(wanted: LeadFilter, part: str) -> LeadFilter:
     """The filter without what a chip stands for."""
     pairs = {row.name: (row.low, row.high) for row in RANGES}
+    pairs["callback"] = ("min_callback_days", "max_callback_days")
     empty: dict[str, Any] = {name: getattr(LeadFilter(), name) for name in pairs.get(part, (part,))}
     return replace(wanted, **empty)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -15,8 +16,9 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from leadtui.core.leads.query_language import Completion
 from leadtui.i18n import _
-from leadtui.text import clean, cut, width
+from leadtui.text import clean, cut, plain, width
 from leadtui.themes import palette
 from leadtui.widgets.line import Line
 
@@ -70,6 +72,8 @@ class Narrowing(Widget):
 
     late: reactive[bool] = reactive(False)
     """Whether the count is a warning: outside the calling hours."""
+    at: reactive[str] = reactive("")
+    """The part whose chip has the cursor."""
 
     class Removed(Message):
         """A chip was clicked: that part of the filter goes."""
@@ -98,9 +102,12 @@ class Narrowing(Widget):
         """The one line."""
         colors, line = palette(self.app), Line(self.size.width, self.rich_style)
         ground = colors.ground("field")
-        for _chip, words, start, _after in self.placed():
-            line.put(start, f" {words} ", ground + colors.style("text"))
-            line.add("× ", ground + colors.style("muted"))
+        for chip, words, start, _after in self.placed():
+            lit = chip.part == self.at
+            tone = colors.ground("select") if lit else ground
+            line.put(start, "▌" if lit else " ", tone + colors.style("accent"))
+            line.add(f"{words} ", tone + colors.style("strong" if lit else "text", bold=lit))
+            line.add("× ", tone + colors.style("accent" if lit else "muted"))
         if self.dropped:
             line.put(line.at + (1 if self.chips else 0), f"+{self.dropped}", colors.style("muted"))
         told = cut(clean(self.count), self.size.width - line.at - 1)
@@ -122,11 +129,54 @@ class Narrowing(Widget):
                 self.post_message(self.Removed(chip.part))
 
 
+Completer = Callable[[str, int], Sequence[Completion]]
+"""Text and caret → what could stand there."""
+
+
 class SearchInput(Input):
-    """The search field; `esc` empties it, `⏎` and `↓` go to the list."""
+    """The search field; `esc` empties it, `⏎` and `↓` go to the list, `tab` completes what was begun. Where
+    the caret stands before the first letter, `←` goes to the chips and `backspace` takes one away."""
+
+    completer: Completer | None = None
+
+    def __init__(self, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._offer: tuple[str, int, int, tuple[Completion, ...]] = ("", 0, 0, ())
+        """The text and caret that a completion left, which one it was, and all of them."""
+
+    def complete(self) -> bool:
+        """The next word that could stand at the caret; False where there is none."""
+        text, caret, place, offered = self._offer
+        if not offered or (self.value, self.cursor_position) != (text, caret):
+            if self.completer is None:
+                return False
+            offered, place = tuple(self.completer(self.value, self.cursor_position)), -1
+            self._base = self.value, self.cursor_position
+        if not offered:
+            return False
+        place = (place + 1) % len(offered)
+        base, caret = self._base
+        chosen = offered[place]
+        before = base[: chosen.start] + chosen.text
+        blank = "" if chosen.text.endswith(":") or len(offered) > 1 or base[chosen.end :][:1] == " " else " "
+        self.value = before + blank + base[chosen.end :]
+        self.cursor_position = len(before + blank)
+        self._offer = (self.value, self.cursor_position, place, offered if len(offered) > 1 else ())
+        return True
 
     def on_key(self, event: events.Key) -> None:
         """Leave the field without losing what it says."""
+        if event.key == "tab":
+            if self.complete():
+                event.stop()
+                event.prevent_default()
+            return
+        bar = next((node for node in self.ancestors if isinstance(node, FilterBar)), None)
+        at_start = self.cursor_position == 0 and self.selection.is_empty
+        if bar is not None and at_start and bar.chip_key(event.key):
+            event.stop()
+            event.prevent_default()
+            return
         if event.key == "escape":
             event.stop()
             self.value = ""
@@ -150,8 +200,12 @@ class FilterBar(Vertical):
     }
     FilterBar SearchInput:focus { background: $field; }
     FilterBar SearchInput > .input--placeholder { color: $muted; }
+    FilterBar.-query SearchInput, FilterBar.-query SearchInput:focus { width: 1fr; max-width: 60; }
     FilterBar > #more { display: none; margin: 0 0 0 2; }
     FilterBar.-more > #more { display: block; }
+    FilterBar > #told { display: none; height: auto; max-height: 2; margin: 0 0 0 2; color: $muted; }
+    FilterBar > #told.-said { display: block; }
+    FilterBar > #told.-late { color: $alert; }
     """
 
     class Searched(Message):
@@ -172,14 +226,54 @@ class FilterBar(Vertical):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._chips: tuple[Narrowed, ...] = ()
+        self._at = ""
 
     def compose(self) -> ComposeResult:
         """The slash, the field, chips and count; more chips."""
         with Horizontal():
             yield Static("/", id="slash")
-            yield SearchInput(id="search", compact=True, placeholder=_("name, phone, e-mail, city"))
+            yield SearchInput(id="search", compact=True, placeholder=_("name, phone, city, age:30-45"))
             yield Narrowing(id="first")
+        yield Static(id="told")
         yield Narrowing(id="more")
+
+    def tell(self, sentence: str, *, late: bool = False) -> None:
+        """Under the field: what of it was not understood (`late`), or what could stand there."""
+        told = self.query_one("#told", Static)
+        told.update(plain(f"! {sentence}" if late else sentence))
+        told.set_class(bool(sentence), "-said").set_class(late, "-late")
+
+    def put(self, text: str) -> None:
+        """Another text in the field, which nobody typed: no `Searched` comes of it."""
+        with self.prevent(Input.Changed):
+            self.field.value = text
+        self.field.cursor_position = len(text)
+        self.set_class(":" in text, "-query")
+        self.tell("")
+
+    def chip_key(self, key: str) -> bool:
+        """A key before the first letter: the chips' where it means something there."""
+        parts = [chip.part for line in (self.narrowing, self._more) for chip, *_ in line.placed()]
+        at = parts.index(self._at) if self._at in parts else None
+        if key == "left" and parts:
+            self._lit(parts[max(0, (len(parts) if at is None else at) - 1)])
+        elif key == "right" and at is not None:
+            self._lit(parts[at + 1] if at + 1 < len(parts) else "")
+        elif key in ("backspace", "delete") and (at is not None or (key == "backspace" and self._chips)):
+            gone = self._chips[-1].part if at is None else parts[at]
+            self._lit("" if at is None or len(parts) == 1 else parts[at - 1 if at else 1])
+            self.post_message(Narrowing.Removed(gone))
+        else:
+            self._lit("")
+            return False
+        return True
+
+    def _lit(self, part: str) -> None:
+        self._at = self.narrowing.at = self._more.at = part
+
+    @property
+    def _more(self) -> Narrowing:
+        return self.query_one("#more", Narrowing)
 
     @property
     def field(self) -> SearchInput:
@@ -193,7 +287,7 @@ class FilterBar(Vertical):
 
     def relabel(self) -> None:
         """The language changed."""
-        self.field.placeholder = _("name, phone, e-mail, city")
+        self.field.placeholder = _("name, phone, city, age:30-45")
 
     def show(self, chips: Sequence[Narrowed], count: str, *, late: bool = False) -> None:
         """What narrows, and how many are left."""
@@ -221,4 +315,10 @@ class FilterBar(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Pass it on as one message of our own."""
         event.stop()
+        self._lit("")
+        self.set_class(":" in event.value, "-query")
         self.post_message(self.Searched(event.value))
+
+    def on_descendant_blur(self) -> None:
+        """The cursor among the chips goes with the field's."""
+        self._lit("")

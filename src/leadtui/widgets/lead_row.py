@@ -109,8 +109,8 @@ def draw_head(look: Look, label: str, *, heads: bool = True) -> Strip:
     c, p = look.columns, look.palette
     line = Line(c.width, look.ground)
     if not heads:
-        return ruled(line, 2, c.end, label, "", p).strip()
-    ruled(line, 2, c.name_at + c.name, label, "", p)
+        return ruled(line, 2, c.end, cut(label, c.end - 4), "", p).strip()
+    ruled(line, 2, c.name_at + c.name, cut(label, c.name_at + c.name - 4), "", p)
     ruled(line, c.bar_at, c.percent_at + 3, _("score"), "", p)
     last = _("last call").upper() if c.last else ""
     age = _("age").upper() if c.has_age else ""

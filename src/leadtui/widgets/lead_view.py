@@ -59,6 +59,7 @@ class LeadView(ScrollView):
         self._due: tuple[LeadRow, ...] = ()
         self._marks: dict[int, str] = {}
         self._empty = ""
+        self._title = ""
         self._started = False
         self._now: datetime | None = None
         self._zone: tzinfo = UTC
@@ -90,6 +91,18 @@ class LeadView(ScrollView):
             return None
         due = len(self._due)
         return self._due[index] if index < due else self._store.row(index - due)
+
+    @property
+    def title(self) -> str:
+        """What stands in the head line in the place of the order: which view this is."""
+        return self._title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        if title != self._title:
+            self._title = title
+            self._look = None
+            self.refresh()
 
     @property
     def due_count(self) -> int:
@@ -200,9 +213,10 @@ class LeadView(ScrollView):
             case 1:
                 return draw_head(look, _("callbacks due"))
             case 2:
-                return draw_head(look, _(ORDERS[self._store.sort]))
+                return draw_head(look, self._title or _(ORDERS[self._store.sort]))
             case 3:
-                return draw_head(look, _(ORDERS[self._store.sort]), heads=False)
+                order = _(ORDERS[self._store.sort])
+                return draw_head(look, f"{self._title} · {order}" if self._title else order, heads=False)
             case 4:
                 return draw_sentence(look, self._empty)
             case _:

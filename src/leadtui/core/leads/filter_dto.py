@@ -52,7 +52,7 @@ class LeadFilter:
     """Codes of `scoring.codes`' marital statuses."""
     education: tuple[int, ...] = ()
     city: str = ""
-    """Start of the city's name, any case or accent."""
+    """Starts of city names, any case or accent; any of them, with commas between."""
     provinces: tuple[str, ...] = ()
     """As stored; `service.places` gives those there are."""
     min_balance: Decimal | None = None

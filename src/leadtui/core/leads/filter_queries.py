@@ -14,8 +14,8 @@ from leadtui.core.leads import more_queries as more
 from leadtui.core.leads.dto import Sort
 from leadtui.core.leads.more_queries import NOW as NOW
 
-_NOT_MY_CALLBACK: Final = "(q.owner_id is null or q.callback_at is null)"
-"""Beside MINE_OR_POOL: my own callbacks that are due stand above the order, not in it."""
+_NOT_DUE: Final = "q.callback_at is null"
+"""Beside MINE_OR_POOL: callbacks that are due, mine or nobody's, stand above the order, not in it."""
 
 
 def at(fragment: str) -> str:
@@ -68,7 +68,7 @@ class Shape:
 
 # coalesce: an index of its own on these columns finds the few leads of `few`; a walk or the few due rows that
 # used it instead would read every lead of a big city
-CITIES: Final = "select c.id from city c where c.fold ~>=~ %(city_from)s and c.fold ~<~ %(city_to)s"
+CITIES: Final = "select c.id from city c where c.fold ^@ any(%(city)s::text[])"
 PROVINCES: Final = "select c.id from city c where c.province = any(%(provinces)s::text[])"
 PLACED: Final = frozenset({"city", "provinces"})
 """The filters that these two answer."""
@@ -97,7 +97,7 @@ NARROWING: Final[dict[str, str]] = {
 
 def conditions(shape: Shape) -> list[str]:
     """What a filter asks of one row."""
-    found = [at(predicate.MINE_OR_POOL), _NOT_MY_CALLBACK] if shape.mine else []
+    found = [at(predicate.MINE_OR_POOL), _NOT_DUE] if shape.mine else []
     if shape.zones:
         found.append(predicate.IN_WINDOW)
     for name, condition in NARROWING.items():

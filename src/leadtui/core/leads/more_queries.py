@@ -56,7 +56,7 @@ CONDITIONS: Final[dict[str, str]] = {
     "not_marital": "coalesce(q.marital, 0::smallint) <> all(%(not_marital)s::smallint[])",
     "not_education": "coalesce(q.education, 0::smallint) <> all(%(not_education)s::smallint[])",
     "not_city": "coalesce(q.city_id, 0) <> all(array("
-    "select c.id from city c where c.fold ~>=~ %(not_city_from)s and c.fold ~<~ %(not_city_to)s))",
+    "select c.id from city c where c.fold ^@ any(%(not_city)s::text[])))",
     "not_provinces": "coalesce(q.city_id, 0) <> all(array("
     "select c.id from city c where c.province = any(%(not_provinces)s::text[])))",
     **{f"{name}_{codes}": _looked_up(name, codes) for name in _CREDIT for codes in _ASKED},

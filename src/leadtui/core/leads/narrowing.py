@@ -31,7 +31,7 @@ def plan(
     params: dict[str, Any] = {
         **_score(filter), **_whole(filter), **_codes(filter), **_place(filter), **_balance(filter),
     }  # fmt: skip
-    narrowed = {name.replace("city_from", "city") for name in params} - {"city_to"}
+    narrowed = set(params)
     names, more = _beside(filter)
     narrowed |= names
     params.update(more)
@@ -90,8 +90,7 @@ def _codes(filter: LeadFilter) -> dict[str, Any]:
 def _place(filter: LeadFilter) -> dict[str, Any]:
     found: dict[str, Any] = {}
     if filter.city.strip():
-        start = fold(filter.city)
-        found.update(city_from=start, city_to=search.after_prefix(start))
+        found["city"] = _starts(filter.city)
     if filter.provinces:
         found["provinces"] = [name.replace("\0", "") for name in filter.provinces]
     return found
@@ -118,10 +117,9 @@ def _beside(filter: LeadFilter) -> tuple[set[str], dict[str, Any]]:
             params[name] = list(codes)
     if filter.not_provinces:
         params["not_provinces"] = [name.replace("\0", "") for name in filter.not_provinces]
+    if not_city := _starts(filter.not_city):
+        params["not_city"] = not_city
     names |= params.keys()
-    if start := fold(filter.not_city):
-        names.add("not_city")
-        params.update(not_city_from=start, not_city_to=search.after_prefix(start))
     if filter.owner is not None:
         names.add(f"owner_{filter.owner.value}")
     for name in ("default", "housing", "loan"):
@@ -133,6 +131,11 @@ def _beside(filter: LeadFilter) -> tuple[set[str], dict[str, Any]]:
 
 def _days(days: int) -> Int4:
     return Int4(min(max(days, -_MOST_CALLBACK_DAYS), _MOST_CALLBACK_DAYS))
+
+
+def _starts(cities: str) -> list[str]:
+    """How the names of cities begin, from a list with commas."""
+    return [start for start in map(fold, cities.split(",")) if start]
 
 
 def _balance(filter: LeadFilter) -> dict[str, Any]:
@@ -155,7 +158,7 @@ def _contradiction(filter: LeadFilter, params: Mapping[str, Any]) -> bool:
     """A city of signs only, a bound that is no number."""
     bounds = (filter.min_balance, filter.max_balance)
     return (
-        params.get("city_from") == ""
+        params.get("city") == []
         or params.get("tags") == []
         or any(bound is not None and not bound.is_finite() for bound in bounds)
     )

@@ -55,7 +55,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         dnc,
         version,
     ) = found[_ROW : _ROW + 11]
-    income, installments, savings, credit_score = found[-4:]
+    named, income, installments, savings, credit_score = found[-5:]
     standing = _standing(found)
     against = eligibility.verdicts(standing, policy, tx.actor.user_id, tx.now)
     n_tasks, holder = tx.row(numbers) or (0, None)
@@ -92,6 +92,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         installments=installments,
         savings=savings,
         credit_score=credit_score,
+        tags=tuple(named),
     )
 
 

@@ -33,6 +33,8 @@ STANDING_COLUMNS: Final = (
 
 _LEAD: Final = f"""
 select {text.QUEUE_COLUMNS}, {text.LEAD_COLUMNS}, {RECORD_COLUMNS}, {STANDING_COLUMNS}, q.team_id,
+    array(select g.name from lead_tag t join tag g on g.id = t.tag_id where t.lead_id = q.lead_id
+          order by g.fold),
     l.income, l.installments, l.savings, l.credit_score
 from lead_queue q join lead l on l.id = q.lead_id
 where q.lead_id = %(lead)s and l.deleted_at is null and {{scope}}

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, tzinfo
 
 from leadtui.core.ctx import Ctx
 from leadtui.core.leads import service as leads
-from leadtui.core.leads.dto import LeadRow, PageQuery
+from leadtui.core.leads.dto import LeadFilter, LeadRow, PageQuery
 from leadtui.formats import clock, due, overdue, percent
 from leadtui.i18n import _
 from leadtui.widgets.next_up import Following
@@ -24,10 +24,12 @@ class Next:
     """Whether it comes first because of a promise and not of its score."""
 
 
-def following(ctx: Ctx, lead_id: int, passed: frozenset[int] = frozenset()) -> Next | None:
+def following(
+    ctx: Ctx, lead_id: int, passed: frozenset[int] = frozenset(), view: LeadFilter | None = None
+) -> Next | None:
     """The best lead beside `lead_id`: my promises that are due, by time, then the order.
 
-    `passed` were given back today: the claim does not serve them again.
+    `passed` were given back today: the claim does not serve them again. `view`: what `n` draws from.
     """
     now = ctx.now or datetime.now(UTC)
     away = passed | {lead_id}
@@ -35,7 +37,7 @@ def following(ctx: Ctx, lead_id: int, passed: frozenset[int] = frozenset()) -> N
         here = row.callback_at is not None and row.callback_at <= now
         if row.id not in away and row.claimed_by is None and here:
             return Next(row, promised=True)
-    for row in leads.page(ctx, PageQuery(limit=5 + len(away))).rows:
+    for row in leads.page(ctx, PageQuery(filter=view or LeadFilter(), limit=5 + len(away))).rows:
         if row.id not in away and row.claimed_by is None:
             return Next(row, promised=False)
     return None
