@@ -42,7 +42,7 @@ def _prepare(wanted: Sequence[str]) -> None:
         ahead.cards()
     if "import_" in wanted:
         ahead.files()
-    if {"scoring", "lists", "calls", "keys", "flat", "agents", "eligible", "stress"} & set(wanted):
+    if {"scoring", "lists", "calls", "keys", "flat", "agents", "eligible"} & set(wanted):
         server.million()
     ahead.wait()
     print(f"prepared in {time.perf_counter() - before:.0f} s", file=sys.stderr, flush=True)

@@ -51,7 +51,9 @@ def sign_in(ctx: Ctx, email: str, password: str) -> None:
 class Floor:
     """What the agents of this process measure together."""
 
-    def __init__(self) -> None:
+    def __init__(self, since: float) -> None:
+        self.since = since
+        """Everybody is at work from here on; before it nothing is measured but errors."""
         self.times: dict[str, list[float]] = {step: [] for step in ("list", "claim", "open", "dial", "save")}
         self.errors: dict[str, int] = {}
         self.heard: list[float] = []
@@ -79,11 +81,12 @@ class Agent:
     def timed(self, step: str, work: Any) -> Any:
         before = time.perf_counter()
         found = work()
-        self.floor.times[step].append(1000 * (time.perf_counter() - before))
+        if time.time() >= self.floor.since:
+            self.floor.times[step].append(1000 * (time.perf_counter() - before))
         return found
 
     def work(self, start: float, end: float, think: float) -> None:
-        time.sleep(max(0.0, start + self.rng.uniform(0, think) - time.time()))
+        time.sleep(max(0.0, start + self.rng.uniform(0, self.floor.since - start) - time.time()))
         while time.time() < end:
             try:
                 self.cycle(think)
@@ -100,7 +103,7 @@ class Agent:
             self.swept = time.monotonic() + SWEEP_SECONDS
         self.timed("list", lambda: leads.page(ctx, PageQuery(limit=200)))
         call: OpenCall = self.timed("claim", lambda: calls.claim(ctx, Claim(uuid.uuid4())))
-        if self.rng.random() < 1 / SAMPLE:
+        if time.time() >= self.floor.since and self.rng.random() < 1 / SAMPLE:
             self.floor.committed[call.lead_id, 0] = time.perf_counter()
         self.timed("open", lambda: leads.get(ctx, call.lead_id))
         self.timed("dial", lambda: calls.dialled(ctx, call.id))
@@ -144,8 +147,8 @@ async def _listen(floor: Floor, url: str, n: int, end: float) -> None:
 
 def main(path: str) -> None:
     told = json.loads(Path(path).read_text())
-    floor = Floor()
-    end = told["start"] + told["seconds"]
+    floor = Floor(told["start"] + told["ramp"])
+    end = floor.since + told["seconds"]
     ears = threading.Thread(
         target=lambda: asyncio.run(_listen(floor, told["url"], told["listeners"], end)), daemon=True
     )

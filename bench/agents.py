@@ -30,6 +30,8 @@ AGENTS = int(os.environ.get("LEADTUI_BENCH_AGENTS", "200"))
 SECONDS = float(os.environ.get("LEADTUI_BENCH_SECONDS", "600"))
 THINK = 5.0
 LISTEN = os.environ.get("LEADTUI_BENCH_LISTEN", "1") == "1"
+RAMP = max(THINK, 0.3 * AGENTS)
+"""Seconds over which they come to work; the measuring begins when all are there."""
 PROCESSES = 4
 CONNECTIONS = 1300
 """For two connections an agent, up to 500 agents; the embedded server's own limit is 300."""
@@ -70,7 +72,7 @@ def run() -> list[dict[str, Any]]:
         (folder / f"{number}.in").write_text(
             json.dumps({
                 "url": running.app_url, "emails": mine, "password": server.PASSWORD, "start": start,
-                "seconds": SECONDS, "think": THINK, "seed": number,
+                "ramp": RAMP, "seconds": SECONDS, "think": THINK, "seed": number,
                 "listeners": len(mine) if LISTEN else 0,
             })
         )  # fmt: skip
@@ -80,7 +82,7 @@ def run() -> list[dict[str, Any]]:
                 stdout=(folder / f"{number}.out").open("wb"),
             )
         )
-    failed = [client.returncode for client in clients if client.wait(SECONDS + 300)]
+    failed = [client.returncode for client in clients if client.wait(SECONDS + RAMP + 300)]
     found = [json.loads((folder / f"{number}.out").read_text()) for number in range(PROCESSES)]
     times = {step: [ms for one in found for ms in one["times"][step]] for step in STEPS}
     errors = Counter[str]()

@@ -3,7 +3,7 @@
     LEADTUI_BENCH_ROUNDS=2000 python -m bench stress
 
 Six clients claim, dial and log over a few hundred people who all share numbers with somebody, so that they meet at
-every step; every half second one is killed and started again. Afterwards every note that any journal says
+every step; each is killed after a few seconds at work, and started again. Afterwards every note that any journal says
 was sent is looked for: it must be there exactly once, and no two calls may overlap on one lead or one number.
 """
 
@@ -26,14 +26,16 @@ from leadtui.core.db import migrate
 ROUNDS = int(os.environ.get("LEADTUI_BENCH_ROUNDS", "100000"))
 CLIENTS = 6
 PEOPLE = 4000
-KILL_EVERY = 0.5
+LIFE = 5.0
+"""Seconds that a client works on average before it is killed; one that is still starting is left alone."""
+TURN = 0.1
 
 _READY = """
 update lead_queue set state = 0, hidden_until = null, capped = false, attempts = 0, attempts_today = 0,
     owner_id = null, callback_at = null, phone_ok = true, version = version + 1
 where claimed_by is null and lead_id in (
     select lead_id from lead_queue where claimed_by is null and (state <> 0 or hidden_until > now() or owner_id is not null)
-    order by lead_id limit 2000 for update skip locked)
+    order by lead_id limit 500 for update skip locked)
 """
 """The day passes: everybody who is not on the phone may be called again."""
 
@@ -51,11 +53,27 @@ class Client:
 
     def __init__(self, url: str, email: str, journal: Path, rounds: int) -> None:
         self.arguments = (url, email, server.PASSWORD, str(journal), str(rounds))
+        self.journal = journal
         self.kills = 0
         self.start()
 
     def start(self) -> None:
+        self._was = self._written()
+        self._ends: float | None = None
         self.process = subprocess.Popen([sys.executable, "-m", "bench.stress_client", *self.arguments])
+
+    def _written(self) -> int:
+        return self.journal.stat().st_size if self.journal.exists() else 0
+
+    def is_due(self, rng: random.Random) -> bool:
+        """Whether its life is over, which begins when it has written something."""
+        if self.process.poll() is not None:
+            return False
+        if self._ends is None:
+            if self._written() > self._was:
+                self._ends = time.monotonic() + rng.expovariate(1 / LIFE)
+            return False
+        return time.monotonic() > self._ends
 
     def kill(self) -> None:
         self.process.kill()
@@ -86,13 +104,12 @@ def run() -> list[dict[str, Any]]:
     crashed = 0
     with psycopg.connect(admin_url, autocommit=True) as pg:
         while any(client.process.poll() is None for client in clients):
-            time.sleep(KILL_EVERY)
+            time.sleep(TURN)
             pg.execute(_READY)
             pg.execute("update lead_phone set bad = false where bad")
-            busy = [client for client in clients if client.process.poll() is None]
-            if busy and rng.random() < 0.8:
-                rng.choice(busy).kill()
             for client in clients:
+                if client.is_due(rng):
+                    client.kill()
                 if client.process.poll() not in (None, 0):
                     crashed += 1
                     if crashed > 20:
