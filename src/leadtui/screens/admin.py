@@ -15,10 +15,12 @@ from leadtui.commands import Where, bindings, key_of
 from leadtui.core.bank_settings import service as settings
 from leadtui.core.bank_settings.dto import Changed as SettingChanged
 from leadtui.core.bank_settings.dto import ResetSetting, SetSetting, Setting
+from leadtui.core.dnc import service as dnc
 from leadtui.core.errors import Conflict, Invalid, LeadtuiError
 from leadtui.core.holidays import service as holidays
+from leadtui.core.macros import service as macros
 from leadtui.formats import moment, number
-from leadtui.i18n import _, ngettext
+from leadtui.i18n import _, language, ngettext
 from leadtui.messages import Changed, Resync
 from leadtui.screens.base import BaseScreen
 from leadtui.screens.days_off import DaysOffSheet
@@ -29,10 +31,13 @@ from leadtui.widgets.fields import Field
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.holiday_list import HolidayLines
 from leadtui.widgets.notice import Notice
+from leadtui.widgets.profile import Entries, Entry
 from leadtui.widgets.setting_list import SettingList
 from leadtui.wording import error_sentence
 
 if TYPE_CHECKING:
+    from leadtui.core.calls.dto import Macro
+    from leadtui.core.ctx import Ctx
     from leadtui.core.holidays.dto import Holiday
 
 SIDE_FROM = 110
@@ -61,6 +66,8 @@ class AdminScreen(BaseScreen):
         self._asked_reset: tuple[str, int | None] | None = None
         """What the next `D` takes back."""
         self._saving = False
+        self._macros: tuple[Macro, ...] = ()
+        self._blocked = 0
 
     def body(self) -> ComposeResult:
         """Settings, what the marked one means, the days off."""
@@ -78,6 +85,10 @@ class AdminScreen(BaseScreen):
                 yield Heading(id="days-heading")
                 with VerticalScroll(can_focus=False):
                     yield HolidayLines()
+                    yield Heading(id="macros-heading", classes="spaced")
+                    yield Entries(id="macros")
+                    yield Heading(id="dnc-heading", classes="spaced")
+                    yield Notice(indent=0, id="dnc")
 
     def on_mount(self) -> None:
         """Ask."""
@@ -122,6 +133,7 @@ class AdminScreen(BaseScreen):
         """`R`"""
         self.load("settings", settings.listing, then=self._know)
         self.load("days", holidays.upcoming, SIDE_DAYS, then=self._know_days)
+        self.load("beside", _beside, then=self._know_beside)
 
     def _know(self, found: tuple[Setting, ...]) -> None:
         self.settings = found
@@ -144,6 +156,22 @@ class AdminScreen(BaseScreen):
         n = len(found)
         heading = self.query_one("#days-heading", Heading)
         heading.fact = ngettext("{n} in 60 days", "{n} in 60 days", n).format(n=number(n))
+
+    def _know_beside(self, found: tuple[tuple[Macro, ...], int]) -> None:
+        self._macros, self._blocked = found
+        self._say_beside()
+
+    def _say_beside(self) -> None:
+        """Macros and the do-not-call list, to look at; the command line changes both."""
+        self.query_one("#macros-heading", Heading).label = _("macros")
+        self.query_one("#macros-heading", Heading).fact = "leadtui macros"
+        entries = tuple(Entry(str(one.key), one.label(language())) for one in self._macros)
+        self.query_one("#macros", Entries).entries = entries or (Entry(_("none"), ""),)
+        heading = self.query_one("#dnc-heading", Heading)
+        heading.label, heading.fact = _("do not call"), "leadtui dnc"
+        n = self._blocked
+        told = ngettext("{n} number or person is on the list.", "{n} numbers and people are on the list.", n)
+        self.query_one("#dnc", Notice).say("", told.format(n=number(n)))
 
     def _joint(self) -> None:
         self.days.joint_leave = self.works_on_joint_leave
@@ -176,6 +204,7 @@ class AdminScreen(BaseScreen):
         self.days.refresh(layout=True)
         self._describe()
         self._label_field()
+        self._say_beside()
 
     @on(SettingList.Highlighted)
     def _marked(self, event: SettingList.Highlighted) -> None:
@@ -234,7 +263,7 @@ class AdminScreen(BaseScreen):
         self.editing = None
         self.remove_class("-editing")
         self.query_one("#echo", Notice).say("")
-        self.rows.focus()
+        self.set_focus(self.rows)  # at once: the next key may be ⏎ again
         self._describe()
         self.refresh_frame()
 
@@ -346,6 +375,11 @@ class AdminScreen(BaseScreen):
     def action_cursor_last(self) -> None:
         """`G`"""
         self._move(len(self.settings))
+
+
+def _beside(ctx: Ctx) -> tuple[tuple[Macro, ...], int]:
+    """(the macros in force, entries of the do-not-call list)."""
+    return macros.active(ctx), dnc.count(ctx)
 
 
 def _same(one: Setting, other: Setting) -> bool:
