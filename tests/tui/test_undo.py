@@ -12,6 +12,7 @@ from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import LogCall, Logged
 from leadtui.core.ctx import Ctx
 from leadtui.core.errors import Unavailable
+from leadtui.core.leads.dto import LeadState
 from leadtui.screens.correct import CorrectSheet
 from leadtui.screens.customer import CustomerScreen
 from leadtui.screens.customer_parts.sheets import HistorySheet
@@ -48,7 +49,7 @@ async def test_u_brings_the_call_back_as_it_was_sent_and_lets_the_next_one_go(
     first, second = floor.lead(900_000), floor.lead(800_000)
     async with open_app(make_user(real_db, "agent")) as (app, pilot):
         await logged_and_undoable(
-            app, pilot, first, "1", *"monday 10:00", "enter", *"wants the rate", "ctrl+s"
+            app, pilot, first, "2", *"monday 10:00", "enter", *"wants the rate", "ctrl+s"
         )  # fmt: skip
         await until(pilot, opened(app, second))
         await until(pilot, lambda: "Saved: Orang" in page_text(app))
@@ -56,7 +57,7 @@ async def test_u_brings_the_call_back_as_it_was_sent_and_lets_the_next_one_go(
         await pilot.press("u")
         await until(pilot, opened(app, first))
         draft = screen(app).form.draft()
-        assert (draft.digit, draft.when, draft.note) == (1, "monday 10:00", "wants the rate")
+        assert (draft.digit, draft.when, draft.note) == (2, "monday 10:00", "wants the rate")
         assert screen(app).form.rows.has_focus  # the outcome is what most undo for
         assert counting(floor) == []
         assert floor.sql("select lead_id from open_call where live") == [(first,)]
@@ -160,11 +161,11 @@ async def test_a_call_of_today_is_put_right_from_the_history(
         assert sheet.form.draft().note == "no need"
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "Nothing has changed." in said(app))
-        await pilot.press("1", "tab", *"; thinks about it", "ctrl+s")
+        await pilot.press("1", *"; thinks about it", "ctrl+s")
         await until(pilot, lambda: isinstance(app.screen, CustomerScreen))
-        assert "Corrected." in said(app)
+        await until(pilot, lambda: "Corrected." in said(app))
         assert counting(floor)[-1][1:] == (1, "no need; thinks about it")
-        assert floor.queue(first)["state"] == 2
+        assert floor.queue(first)["state"] == int(LeadState.QUALIFIED)
         await until(pilot, lambda: screen(app).lead.calls[0].corrected_at is not None)
         await pilot.press("h")
         await until(pilot, lambda: isinstance(app.screen, HistorySheet))
