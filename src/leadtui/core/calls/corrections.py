@@ -183,9 +183,7 @@ def _task_follows(tx: Tx, said: LogCall, call: Past, standing: Standing) -> int 
         owners.update(undo_queries.cancel_task(tx, task_id))
         task_id = None
     if call.outcome is Outcome.CALLBACK and owners:
-        version = past_queries.move_promise(tx, call, due if said.outcome is Outcome.CALLBACK else None)
-        if version is not None:
-            tx.notify("lead", call.lead_id, version)
+        past_queries.move_promise(tx, call, due if said.outcome is Outcome.CALLBACK else None)
     gone = standing.dnc or standing.state in LEFT
     if task_id is None and due is not None and not gone:
         kind = TaskKind.CALLBACK if said.outcome is Outcome.CALLBACK else TaskKind.FOLLOW_UP
@@ -193,5 +191,8 @@ def _task_follows(tx: Tx, said: LogCall, call: Past, standing: Standing) -> int 
         if kind is TaskKind.FOLLOW_UP or not past_queries.has_callback(tx, call.lead_id):
             task_id = log_queries.new_task(tx, call.lead_id, call.id, kind, due, said.note)
             owners.add(tx.actor.user_id)
-    finish.tell(tx, owners)
+    if owners:
+        # it counts as something that happened to the lead: an older way back to before it is closed
+        tx.notify("lead", call.lead_id, past_queries.touch(tx, call.lead_id))
+        finish.tell(tx, owners)
     return task_id

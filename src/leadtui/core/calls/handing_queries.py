@@ -61,7 +61,12 @@ class OnIt:
 
 
 def open_calls(tx: Tx, lead_id: int) -> list[OnIt]:
-    """Open calls on a lead; those whose lease has ended hold nothing."""
+    """Open calls on a lead; those whose lease has ended hold nothing any more."""
+    tx.send(
+        "update open_call set live = false, version = version + 1 where lead_id = %(lead)s and live "
+        "and (%(all)s or team_id = %(team)s) and lease_until <= %(now)s",
+        _me(tx, lead=lead_id, now=tx.now),
+    )
     rows = tx.rows(
         tx.send(
             "select id, agent_id, dialled_at, answered_at, lease_until, live from open_call "

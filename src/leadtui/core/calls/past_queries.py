@@ -170,17 +170,27 @@ def move_task(tx: Tx, task_id: int, due_at: datetime) -> list[int | None]:
     return [row[0] for row in rows]
 
 
-def move_promise(tx: Tx, call: Past, to: datetime | None) -> int | None:
+def move_promise(tx: Tx, call: Past, to: datetime | None) -> None:
     """Move the time at which the actor's own lead comes back, where it is still what the call had agreed;
-    None: it stands by score again. The lead's version."""
-    row = tx.row(
-        tx.send(
-            "update lead_queue set callback_at = %(to)s, version = version + 1 where lead_id = %(lead)s "
-            "and team_id = %(team)s and owner_id = %(me)s and callback_at = %(was)s returning version",
-            _me(tx, lead=call.lead_id, to=to, was=call.callback_at),
-        )
+    None: it stands by score again."""
+    tx.send(
+        "update lead_queue set callback_at = %(to)s where lead_id = %(lead)s "
+        "and team_id = %(team)s and owner_id = %(me)s and callback_at = %(was)s",
+        _me(tx, lead=call.lead_id, to=to, was=call.callback_at),
     )
-    return None if row is None else row[0]
+
+
+def touch(tx: Tx, lead_id: int) -> int:
+    """Something happened to a lead; its version."""
+    row = one(
+        tx,
+        tx.send(
+            "update lead_queue set version = version + 1 where lead_id = %(lead)s and team_id = %(team)s "
+            "returning version",
+            _me(tx, lead=lead_id),
+        ),
+    )
+    return int(row[0])
 
 
 def has_callback(tx: Tx, lead_id: int) -> bool:

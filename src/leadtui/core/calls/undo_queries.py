@@ -160,8 +160,8 @@ _PERSON_BACK: Final = """
     from call_undo u where u.call_id = %(call)s and u.team_id = %(team)s and l.id = u.lead_id
       and u.blocked is not null and not (u.blocked ->> 'person')::boolean
 """
-# the callback comes back only where nothing happened to that lead since; being callable depends on nothing
-# else than what still stands against its numbers and its person
+# callback and tasks come back only where nothing happened to that lead since; being callable depends on
+# nothing else than what still stands against its numbers and its person
 _OTHERS_BACK: Final = """
     update lead_queue q set dnc = false, version = q.version + 1,
         callback_at = case when q.version = (b ->> 'version')::int
@@ -172,7 +172,7 @@ _OTHERS_BACK: Final = """
       and not exists (select from lead l where l.id = q.lead_id and l.do_not_call)
       and not exists (select from lead_phone n join dnc_number d on d.team_id = n.team_id and d.e164 = n.e164
                       where n.lead_id = q.lead_id and not n.bad)
-    returning q.lead_id, q.version
+    returning q.lead_id, q.version, q.version - 1 = (b ->> 'version')::int
 """
 _OTHERS_TASKS: Final = f"""
 with kept as (
@@ -213,8 +213,9 @@ def put_back(tx: Tx, call: Past, *, lease: datetime | None) -> Back:
     if call.outcome is Outcome.DO_NOT_CALL:
         tx.send(_NUMBERS_FREE, params)
         tx.send(_PERSON_BACK, params)
-        others = [(row[0], row[1]) for row in tx.rows(tx.send(_OTHERS_BACK, params))]
-        freed = {**params, "leads": [lead for lead, _version in others]}
+        freed_rows = tx.rows(tx.send(_OTHERS_BACK, params))
+        others = [(row[0], row[1]) for row in freed_rows]
+        freed = {**params, "leads": [row[0] for row in freed_rows if row[2]]}
         owners.update(row[0] for row in tx.rows(tx.send(_OTHERS_TASKS, freed)))
     return Back(version, others, owners)
 

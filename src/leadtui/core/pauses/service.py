@@ -63,11 +63,11 @@ def current(tx: Tx) -> Pause | None:
 @query(Permission.CALLS_READ)
 def today(tx: Tx) -> PauseDay:
     """How long I have paused today (the team's day), by reason."""
-    by_reason = tuple(queries.seconds(tx, day_start(tx)))
+    by_reason = tuple(queries.seconds(tx, _day_start(tx)))
     return PauseDay(queries.current(tx), sum(seconds for _, seconds in by_reason), by_reason)
 
 
-def day_start(tx: Tx) -> datetime:
+def _day_start(tx: Tx) -> datetime:
     """When the team's day began."""
     zone = tx.team_zone()
     return datetime.combine(tx.now.astimezone(zone).date(), time(0), zone)
