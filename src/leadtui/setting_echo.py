@@ -12,8 +12,11 @@ from leadtui.core.bank_settings.rules import BY_KEY, SPECS, Spec, Value, Wrong
 from leadtui.error_words import field_hint
 from leadtui.formats import clock, number, span
 from leadtui.i18n import _, ngettext
+from leadtui.policy_words import register
 from leadtui.setting_words import DAYS
 from leadtui.wording import field_sentence
+
+register()
 
 _DAY: Final = date(2026, 1, 1)
 _NINE: Final = datetime.combine(_DAY, time(9), UTC)
