@@ -9,7 +9,7 @@ import pytest
 from leadtui.core.ctx import Ctx
 from leadtui.core.errors import NotAllowed
 from leadtui.core.leads import queries, service
-from leadtui.core.leads.dto import LeadFilter, PageQuery, Scope, Sort
+from leadtui.core.leads.dto import Count, LeadFilter, PageQuery, Scope, Sort
 from tests.conftest import MakeCtx, OneConnection
 from tests.db.make_leads import HOUR, NOON, Made, put
 
@@ -74,3 +74,22 @@ def test_a_scope_that_the_role_does_not_have(db: OneConnection, as_role: MakeCtx
         service.place(ctx, 1, LeadFilter(), Scope.ALL)
     with pytest.raises(NotAllowed):
         service.place_of_name(ctx, "a", LeadFilter(), Scope.ALL)
+
+
+def test_a_long_queue_is_known_to_be_long_by_its_anchors(db: OneConnection, as_role: MakeCtx) -> None:
+    ctx = at_noon(as_role("agent"))
+    house(db)
+    assert service.count(ctx, LeadFilter()) == Count(6, capped=False)
+    with db.owner() as owner:
+        owner.execute(
+            "insert into rank_anchor (team_id, place, rank_key, lead_id) "
+            "select t.id, place, -1, 1000000 + place from team t, generate_series(1000, 30000, 1000) place "
+            "where t.code = 'main'"
+        )
+    # thirty thousand places below the best one left
+    assert service.count(ctx, LeadFilter()) == Count(queries.CAP, capped=True)
+    assert service.count(ctx, LeadFilter(min_age=25, max_age=40)) == Count(4, capped=False)
+    with db.owner() as owner:
+        # the best one left stands behind all but the last of them: what is left is counted
+        owner.execute("update rank_anchor set rank_key = 1000000 where place < 30000")
+    assert service.count(ctx, LeadFilter()) == Count(6, capped=False)

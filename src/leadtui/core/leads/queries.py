@@ -111,6 +111,8 @@ def counted(
     """Send the count of what matches, at most CAP + 1; above a position, or between two, both excluded."""
     shape = replace(asked.shape, limit=CAP + 1)
     params = asked.params
+    if above is None and between is None and has_anchors(asked):
+        return tx.send(_LONG.format(count=text.count(shape)), params)
     key, until = between or (above, None)
     if key is not None:
         shape = replace(shape, key=True, timed=key.at is not None, backward=between is None)
@@ -119,6 +121,21 @@ def counted(
         shape = replace(shape, until=True)
         params = {**params, "until_rank": Int4(until.rank_key), "until_lead": Int8(until.lead_id)}
     return tx.send(text.count(shape), params)
+
+
+_LONG: Final = f"""
+select case when (
+    select max(a.place) - coalesce(max(a.place) filter (
+        where a.rank_key > top.rank_key or (a.rank_key = top.rank_key and a.lead_id < top.lead_id)), 0)
+    from rank_anchor a,
+        (select q.rank_key, q.lead_id from lead_queue q
+         where q.team_id = %(team)s and q.ready and q.owner_id is null
+         order by q.rank_key desc, q.lead_id limit 1) top
+    where a.team_id = %(team)s
+) > {2 * CAP} then {CAP + 1} else ({{count}}) end
+"""  # noqa: S608
+"""A queue far longer than CAP is not counted up to CAP each time somebody looks at a customer: what the
+anchors say stands below the best one left is enough. It is called from the top, so they hold there."""
 
 
 def has_anchors(asked: Ask) -> bool:
