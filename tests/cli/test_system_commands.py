@@ -127,7 +127,9 @@ def test_every_fault_has_a_sentence_and_a_hint() -> None:
     fails = {"version_old", "role_strong", "partitions_end", "stray_rows", "model_bad", "clock_wrong",
              "database_encoding"}  # fmt: skip
     assert {code for code, level in levels.items() if level == "fail"} == fails
-    warns = {"owner_login", "backup_blind", "tls_none", "log_tells", "connections_few"}
+    warns = {
+        "owner_login", "backup_blind", "tls_none", "log_tells", "connections_few", "holidays_missing",
+    }  # fmt: skip
     assert {code for code, level in levels.items() if level == "warn"} == warns
     for check in checks:
         sentence, hint = doctor_words.sentence(check), doctor_words.hint(check)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer", "jwt")
+HEAVY = (
+    "pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer", "jwt", "holidays",
+)  # fmt: skip
 
 
 def _loaded(code: str) -> set[str]:
@@ -29,6 +31,7 @@ for package in (leadtui.screens, leadtui.widgets):
         importlib.import_module(module.name)
 import leadtui.core.runtime, leadtui.core.leads.service, leadtui.core.calls.service
 import leadtui.core.tasks.service, leadtui.core.performance.service, leadtui.core.live
+import leadtui.core.bank_settings.service, leadtui.core.holidays.service
 import leadtui.scoring.live
 """
 
