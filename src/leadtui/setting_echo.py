@@ -42,11 +42,13 @@ def echo(key: str, text: str, others: Mapping[str, str]) -> Echo:
         value = rules.typed(spec, text)
     except Wrong as wrong:
         data = _data(spec, text)
-        told = (field_sentence(wrong.code, data), field_hint(wrong.code, data))
+        hint = "" if wrong.code == "rule_flag" else field_hint(wrong.code, data)
+        told = (field_sentence(wrong.code, data), hint)
         return Echo(" ".join(part for part in told if part), wrong=True)
     held = _held(others)
     held[key] = value
-    if code := rules.together({name: _json(one) for name, one in held.items()}).get(key, ""):
+    if codes := rules.together({name: _json(one) for name, one in held.items()}):
+        code = next(iter(codes.values()))
         data = {"start": held["window.from"], "end": held["window.to"]}
         return Echo(field_sentence(code, data), wrong=True)
     return Echo(_means(key, value, held))

@@ -58,7 +58,9 @@ def test_a_command_of_several_screens_is_named_once() -> None:
 def test_two_commands_may_swap_their_keys() -> None:
     found = check({"down": "k", "up": "j"})
     assert found.problems == ()
-    assert found.keys == {"down": ("k",), "up": ("j",)}
+    # with those of another screen that mean the same
+    together = {"down": ("k",), "up": ("j",), "setting_down": ("k",), "setting_up": ("j",)}
+    assert found.keys == together
 
 
 def test_a_pair_is_shown_as_a_pair() -> None:
