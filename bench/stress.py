@@ -9,10 +9,9 @@ was sent is looked for: it must be there exactly once, and no two calls may over
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -20,13 +19,13 @@ from typing import Any
 
 import psycopg
 
-from bench import agents, seed, server
+from bench import agents, seed, server, stress_client
 from leadtui.core.db import migrate
 
 ROUNDS = int(os.environ.get("LEADTUI_BENCH_ROUNDS", "100000"))
 CLIENTS = 6
 PEOPLE = 4000
-LIFE = 5.0
+LIFE = 8.0
 """Seconds that a client works on average before it is killed; one that is still starting is left alone."""
 TURN = 0.1
 
@@ -48,11 +47,16 @@ select count(*) from (
 """
 
 
+# a fresh interpreter would spend more on its imports than on its calls
+_FORKS = multiprocessing.get_context("forkserver")
+_FORKS.set_forkserver_preload(["bench.stress_client", "leadtui.core.scores.service"])
+
+
 class Client:
     """A client process, its journal and how often it was killed."""
 
     def __init__(self, url: str, email: str, journal: Path, rounds: int) -> None:
-        self.arguments = (url, email, server.PASSWORD, str(journal), str(rounds))
+        self.arguments = (url, email, server.PASSWORD, str(journal), rounds)
         self.journal = journal
         self.kills = 0
         self.start()
@@ -60,14 +64,23 @@ class Client:
     def start(self) -> None:
         self._was = self._written()
         self._ends: float | None = None
-        self.process = subprocess.Popen([sys.executable, "-m", "bench.stress_client", *self.arguments])
+        self.process = _FORKS.Process(target=stress_client.main, args=self.arguments)
+        self.process.start()
+
+    @property
+    def runs(self) -> bool:
+        return self.process.is_alive()
+
+    @property
+    def failed(self) -> bool:
+        return self.process.exitcode not in (None, 0)
 
     def _written(self) -> int:
         return self.journal.stat().st_size if self.journal.exists() else 0
 
     def is_due(self, rng: random.Random) -> bool:
         """Whether its life is over, which begins when it has written something."""
-        if self.process.poll() is not None:
+        if not self.runs:
             return False
         if self._ends is None:
             if self._written() > self._was:
@@ -77,7 +90,7 @@ class Client:
 
     def kill(self) -> None:
         self.process.kill()
-        self.process.wait()
+        self.process.join()
         self.kills += 1
         self.start()
 
@@ -103,14 +116,14 @@ def run() -> list[dict[str, Any]]:
     rng = random.Random(1)  # noqa: S311
     crashed = 0
     with psycopg.connect(admin_url, autocommit=True) as pg:
-        while any(client.process.poll() is None for client in clients):
+        while any(client.runs for client in clients):
             time.sleep(TURN)
             pg.execute(_READY)
             pg.execute("update lead_phone set bad = false where bad")
             for client in clients:
                 if client.is_due(rng):
                     client.kill()
-                if client.process.poll() not in (None, 0):
+                if client.failed:
                     crashed += 1
                     if crashed > 20:
                         raise RuntimeError("clients fail by themselves")
