@@ -51,6 +51,8 @@ ERRORS: Final[dict[str, str]] = {
     "task": N_("This task is not yours any more."),
     "task_changed": N_("This task has changed; here is how it is now."),
     "callback_exists": N_("This customer has a callback already."),
+    "task_to_whom": N_("To whom? One of --to NAME, --me or --anyone."),
+    "task_no_colleague": N_("No colleague, or several, have this name. There are: {known}."),
     "lead_owned": N_("This customer belongs to {by_name}."),
     "has_open_call": N_("Finish the open call first."),
     "queue_empty": N_("Nobody is left to call now."),

@@ -119,13 +119,33 @@ PARTS: Final[dict[str, Part]] = {
     # dialogs
     "#due_at": Part(
         N_("when"),
-        N_("When the task is due: 14:30, tomorrow 9:00, or a date and time, 2026-11-23 10:00."),
-        (_NEXT, *_EDIT),
+        N_("When the task is due, in words: besok jam 10, 30 menit lagi, next friday 9:30, 25/11 10:00."),
+        (("ctrl+y", N_("Take the nearest time that is allowed.")), _NEXT, *_EDIT),
     ),
     "AddTaskScreen": Part(
         N_("new task"),
         N_("A reminder on this customer; it stands in your list of tasks."),
+        (
+            ("ctrl+o", N_("Follow-up, call back or meeting.")),
+            ("ctrl+b", N_("Mine, or for whoever takes it first.")),
+            ("ctrl+s", N_("Store it.")),
+            _CLOSE,
+        ),
+    ),
+    "ChangeTaskScreen": Part(
+        N_("change a task"),
+        N_("Another time, another note; an empty time stays as it is."),
         (("ctrl+s", N_("Store it.")), _CLOSE),
+    ),
+    "SnoozeSheet": Part(
+        N_("snooze"),
+        N_("The task comes back at the time beside the digit, or at one in your own words."),
+        (("1", N_("… to 4: put it off until then.")), ("5", N_("A time in your own words.")), _CLOSE),
+    ),
+    "ReassignSheet": Part(
+        N_("give away"),
+        N_("Type a name; the task is theirs from now on, a callback with its customer."),
+        (("down", N_("Next one.")), ("enter", N_("Give it.")), _CLOSE),
     ),
     "GiveBackSheet": Part(
         N_("give back"),

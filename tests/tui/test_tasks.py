@@ -277,3 +277,135 @@ async def test_hostile_names_and_notes_break_nothing(
         told = page_text(app)
         assert "[@click" in told
         assert "\x1b" not in told
+
+
+# --- putting off, giving away, another time ----------------------------------------------------------------
+
+
+async def one_task(
+    pilot: Pilot[Any], app: Any, lead_id: int, ctx: Ctx, minutes: float = 50, **more: Any
+) -> TaskRow:
+    """A task of `ctx`, and the screen that shows it."""
+    due = moment() + timedelta(minutes=minutes)
+    made = await asyncio.to_thread(tasks.add, ctx, AddTask(uuid.uuid4(), lead_id, due, "send papers", **more))
+    await pilot.press("f3")
+    await until(pilot, lambda: isinstance(app.screen, TasksScreen) and len(app.screen.list.rows) == 1)
+    return made
+
+
+async def test_z_and_a_digit_puts_a_task_off(open_app: OpenApp, real_db: OwnDatabase, floor: Floor) -> None:
+    lead_id = floor.lead()
+    email = make_user(real_db, "agent")
+    async with open_app(email, size=(120, 36)) as (app, pilot):
+        made = await one_task(pilot, app, lead_id, as_user(real_db, email), kind=TaskKind.CALLBACK)
+        await until(pilot, lambda: "the next working day" in page_text(app))  # the times stand beside it
+        await pilot.press("z")
+        await until(pilot, lambda: type(app.screen).__name__ == "SnoozeSheet" and app.screen.is_mounted)
+        await pilot.pause()
+        wanted = app.screen._times[1][1]
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, TasksScreen))
+        await until(pilot, lambda: app.screen.list.row.due_at == wanted)
+        assert floor.queue(lead_id)["callback_at"] == wanted
+        assert made.version + 1 == app.screen.list.row.version
+
+
+async def test_z_and_words_puts_a_task_off(open_app: OpenApp, real_db: OwnDatabase, floor: Floor) -> None:
+    email = make_user(real_db, "agent")
+    async with open_app(email) as (app, pilot):
+        await one_task(pilot, app, floor.lead(), as_user(real_db, email))
+        was = app.screen.list.row.due_at
+        await pilot.press("z")
+        await until(pilot, lambda: type(app.screen).__name__ == "SnoozeSheet" and app.screen.is_mounted)
+        await pilot.pause()
+        await pilot.press(*"lusa jam 9")
+        assert app.screen.when.value == "lusa jam 9"  # the digit is text here
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TasksScreen))
+        await until(pilot, lambda: app.screen.list.row.due_at > was + timedelta(hours=12))
+
+
+async def test_anyones_stands_in_its_group_until_a_takes_it(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    lead_id = floor.lead()
+    email = make_user(real_db, "agent")
+    somebody = as_user(real_db, make_user(real_db, "agent", name="Rina Kusuma"))
+    async with open_app(email) as (app, pilot):
+        await one_task(pilot, app, lead_id, somebody, anyone=True)
+        await until(pilot, lambda: "ANYONE'S" in page_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: type(app.screen).__name__ == "ReassignSheet" and app.screen.rows.found)
+        assert [name for _id, name in app.screen.rows.found] == ["me", "Rina Kusuma"]
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, TasksScreen))
+        await until(pilot, lambda: app.screen.list.row.owner_id == app.actor.user_id)
+        await pilot.press("a")
+        await until(pilot, lambda: type(app.screen).__name__ == "ReassignSheet" and app.screen.rows.found)
+        await pilot.press(*"rina", "enter")
+        await until(pilot, lambda: isinstance(app.screen, TasksScreen) and not app.screen.list.rows)
+        assert [row.lead_id for row in tasks.mine(somebody)] == [lead_id]
+
+
+async def test_a_time_outside_the_hours_is_refused_and_one_key_takes_the_nearest(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    floor.set("window.enabled", "true")
+    lead_id = floor.lead()
+    email = make_user(real_db, "agent")
+    async with open_app(email) as (app, pilot):
+        app.add_task(lead_id, "Budi")
+        await until(pilot, lambda: type(app.screen).__name__ == "AddTaskScreen" and app.screen.is_mounted)
+        await pilot.pause()
+        await pilot.press("ctrl+o")
+        assert app.screen.kind is TaskKind.CALLBACK
+        await pilot.press(*"3 hari lagi 23.30", "tab", *"janji", "ctrl+s")
+        await until(pilot, lambda: app.screen.nearest)
+        assert floor.sql("select count(*) from task") == [(0,)]
+        nearest = app.screen.nearest[0]
+        await until(pilot, lambda: "ctrl+y" in page_text(app))
+        await pilot.press("ctrl+y")
+        await until(pilot, lambda: app.screen.read() == nearest)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: floor.sql("select due_at from task where kind = 1") == [(nearest,)])
+        assert floor.queue(lead_id)["callback_at"] == nearest
+
+
+async def test_what_means_two_things_is_asked_and_one_key_chooses(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    email = make_user(real_db, "agent")
+    async with open_app(email) as (app, pilot):
+        app.add_task(floor.lead(), "Budi")
+        await until(pilot, lambda: type(app.screen).__name__ == "AddTaskScreen" and app.screen.is_mounted)
+        await pilot.pause()
+        await pilot.press(*"besok jam 12 malam")
+        await until(pilot, lambda: len(app.screen.nearest) == 2)
+        await pilot.press("ctrl+y", "ctrl+y")
+        await until(pilot, lambda: app.screen.read() == app.screen.nearest[1])
+
+
+async def test_e_changes_time_and_note(open_app: OpenApp, real_db: OwnDatabase, floor: Floor) -> None:
+    email = make_user(real_db, "agent")
+    async with open_app(email) as (app, pilot):
+        made = await one_task(pilot, app, floor.lead(), as_user(real_db, email))
+        await pilot.press("e")
+        await until(pilot, lambda: type(app.screen).__name__ == "ChangeTaskScreen" and app.screen.is_mounted)
+        await pilot.pause()
+        await pilot.press("tab", "end", *" now", "ctrl+s")
+        await until(pilot, lambda: isinstance(app.screen, TasksScreen))
+        await until(pilot, lambda: app.screen.list.row.note == "send papers now")
+        assert app.screen.list.row.due_at == made.due_at
+
+
+async def test_a_manager_sees_whose_each_task_is(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    lead_id = floor.lead()
+    somebody = as_user(real_db, make_user(real_db, "agent", name="Rina Kusuma"))
+    email = make_user(real_db, "manager")
+    async with open_app(email) as (app, pilot):
+        await one_task(pilot, app, lead_id, somebody)
+        await until(pilot, lambda: "Rina K.: send papers" in page_text(app))
+        await pilot.press("o")
+        await until(pilot, lambda: not app.screen.list.rows)

@@ -19,8 +19,10 @@ from leadtui.cli import (
     keys,
     leads,
     login,
+    macros,
     models,
     settings,
+    tasks,
     users,
     views,
     worker,
@@ -53,7 +55,7 @@ def build() -> typer.Typer:
     login.add_to(app)
     config.add_to(app)
     worker.add_to(app)
-    for group in (db, users, leads, views, models, guide, settings, holidays, dnc, consent):
+    for group in (db, users, leads, tasks, views, models, guide, macros, settings, holidays, dnc, consent):
         app.add_typer(group.build())
     return app
 
