@@ -80,14 +80,20 @@ class OrderedKeys(LedgerApp[None]):
             self._key_out = None
             raise
         if event.is_forwarded:
-            await self._after(target, lambda: self._came_back(event))
+            await self._after(target, lambda: self._came_back(event, target))
         else:
-            await self._came_back(event)
+            await self._came_back(event, target)
 
-    async def _came_back(self, event: events.Key) -> None:
+    async def _came_back(self, event: events.Key, target: MessagePump) -> None:
         back, self._key_out = self._key_back, None
         if back:
             await super().on_event(event)
+            # its binding may have told the widget something by which the focus moves: `⏎` in a field
+            await self._after(target, self._soon)
+        else:
+            await self._soon()
+
+    async def _soon(self) -> None:
         # behind the messages by which focus moves
         self.call_later(self._next, monotonic())
 

@@ -43,8 +43,8 @@ def both(open_program: OpenProgram, real_db: OwnDatabase) -> tuple[Program, Prog
 
 
 def row_of(shown: str, name: str) -> str:
-    """The list's line with this name."""
-    return next((line for line in shown.split("\n") if name in line), "")
+    """The lines with this name: the list's, and the preview's beside it."""
+    return "\n".join(line for line in shown.split("\n") if name in line)
 
 
 def open_calls(floor: Floor) -> list[tuple[Any, ...]]:

@@ -279,6 +279,49 @@ async def test_a_conflict_keeps_the_note_and_shows_both_versions(
         assert floor.queue(first)["state"] == 1  # as the colleague left it
 
 
+async def test_queued_and_overtaken_meanwhile_shows_both_and_mine_can_be_dropped(
+    open_app: OpenApp,
+    real_db: OwnDatabase,
+    as_real_role: MakeCtx,
+    floor: Floor,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first, real = floor.lead(), calls.log
+
+    def gone(ctx: Ctx, command: LogCall) -> Logged:
+        if command.note == "no interest at all":
+            raise Unavailable("database_gone")
+        return real(ctx, command)
+
+    async with open_app(make_user(real_db, "agent")) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, opened(app, first))
+        await pilot.press("d")
+        await until(pilot, lambda: app.open_call.dialled_at is not None)
+        with monkeypatch.context() as away:
+            away.setattr(calls, "log", gone)
+            await pilot.press("4", *"no interest at all", "ctrl+s")
+            await until(pilot, lambda: app.unsent and not app._on_the_way)
+            await asyncio.to_thread(overtake, floor, first, as_real_role("agent", name="Rina Agustina"))
+        app.send_again()
+        await until(pilot, lambda: isinstance(app.screen, ConflictSheet))
+        await until(pilot, lambda: "no interest at all" in page_text(app))
+        told = page_text(app)
+        for words in ("By", "Rina Agustina", "asks for Monday", "interested", "not interested", "drop mine"):
+            assert words in told
+        await pilot.press("x")  # once asks, twice drops
+        await until(pilot, lambda: "again: throw mine away" in page_text(app))
+        assert isinstance(app.screen, ConflictSheet)
+        await pilot.press("x")
+        await until(pilot, lambda: app.open_call is None)
+        await until(pilot, lambda: "Dropped; your words are copied." in said(app))
+        assert app.clipboard == "no interest at all"
+        assert [row[3] for row in call_rows(floor)] == ["asks for Monday"]
+        assert floor.sql("select count(*) from open_call") == [(0,)]
+        assert app.journal.entries("call") == app.journal.entries("save") == ()
+        assert not screen(app).form.opened
+
+
 async def test_without_a_database_typing_goes_on_and_the_same_request_is_sent_again(
     open_app: OpenApp, real_db: OwnDatabase, floor: Floor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,6 +27,10 @@ from leadtui.widgets.notice import Notice
 from leadtui.widgets.profile import Entries, Entry
 from leadtui.widgets.timeline import Timeline
 from leadtui.wording import no_answer_word, outcome_word, state_word, status_word
+
+
+SHORT: Final = 30
+"""Lines below which blank ones go."""
 
 
 def draft_entries(draft: Draft) -> tuple[Entry, ...]:
@@ -114,6 +118,10 @@ class ConflictSheet(ModalScreen[bool | None]):
             mine.key, mine.label = "k", _("keep mine")
             yield mine
             yield Heading("", self._other_keys(), id="keys")
+
+    def on_resize(self) -> None:
+        """Few lines: the keys stay in sight."""
+        self.set_class(self.size.height < SHORT, "-short")
 
     def _other_keys(self) -> str:
         drop = _("again: throw mine away") if self._sure else _("drop mine, copied")
