@@ -64,6 +64,8 @@ def test_a_database_with_anything_else_stays_as_it_is(run: Run) -> None:
         ([], {}, "The program needs a terminal."),
         (["--setup-only", "--lang", "xx"], {}, "--lang: there is no language “xx”."),
         (["--setup-only", "--leads", "99999999"], {}, "The demo takes 1 to 2000000 customers."),
+        (["--setup-only", "--colleagues", "21"], {}, "The demo has at most 20 colleagues."),
+        (["--setup-only", "--colleagues", "-1"], {}, "The demo has at most 20 colleagues."),
         (
             ["--setup-only"],
             {"LEADTUI_ENV": "production"},

@@ -236,6 +236,11 @@ def test_a_mail_whose_worker_died_gets_a_job_again_and_one_that_is_worked_on_doe
     assert sorted(jobs(db)) == [(dead, "todo"), (alive, "doing"), (lost, "todo")]
     assert outbox.recover(system) == 0
     assert outbox.backlog(system).workers == 1
+    with db.owner() as connection:
+        connection.execute("update procrastinate_events set at = at - interval '2 hours'")
+    # whoever has been at it for so long is not at it any more
+    assert outbox.recover(system) == 1
+    assert rows(db, "state") == [("queued",)] * 3
 
 
 def test_a_digest_leaves_in_the_receivers_morning_once_a_day_with_what_is_due_then(

@@ -28,12 +28,15 @@ update outbox set state = %(state)s, last_code = %(code)s, after = coalesce(%(ag
 where id = %(id)s and state = 'sending' returning id
 """
 
-# A job of a worker that gave no sign of life for a minute: nobody works on it any more.
+# A job of a worker that gave no sign of life for a minute: nobody works on it any more. Nor on one that began
+# an hour ago: the connection was lost when its end should have been written down.
 _DEAD_JOBS: Final = """
 delete from procrastinate_jobs j
-where j.status = 'doing' and not exists (
-    select from procrastinate_workers w
-    where w.id = j.worker_id and w.last_heartbeat > now() - interval '60 seconds')
+where j.status = 'doing' and not (
+    exists (select from procrastinate_workers w
+            where w.id = j.worker_id and w.last_heartbeat > now() - interval '60 seconds')
+    and exists (select from procrastinate_events e
+                where e.job_id = j.id and e.type = 'started' and e.at > now() - interval '1 hour'))
 """
 
 _ORPHANS: Final = """
