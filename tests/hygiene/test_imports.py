@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 HEAVY = (
-    "pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer", "jwt", "holidays",
+    "pandas", "sklearn", "numpy", "scipy", "lightgbm", "babel", "faker", "alembic", "typer", "jwt",
+    "holidays",
 )  # fmt: skip
 
 

@@ -40,7 +40,12 @@ def import_file(
     ),
     team: str | None = typer.Option(None, "--team", help=_("Code of the team that gets the leads.")),
     consent_source: str | None = typer.Option(
-        None, "--consent-source", metavar="TEXT", help=_("Where everybody in the file agreed to be called.")
+        None,
+        "--consent-source",
+        metavar="TEXT",
+        help=_(
+            "Where everybody in the file agreed to be called; kept as evidence. A no that is known stays."
+        ),
     ),
     encoding: str | None = typer.Option(
         None, "--encoding", metavar="NAME", help=_("E.g. cp1252; without it by the file's mark, else UTF-8.")

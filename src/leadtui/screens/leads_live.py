@@ -67,7 +67,7 @@ class LiveRows(BaseScreen):
             self.later("events", EVENTS_SECONDS, self._look_up, restart=False)
         elif event.kind in ("run", "model"):
             self._reordered = True
-        if event.kind in ("lead", "run") and self.is_current:
+        if event.kind in ("lead", "run", "setting") and self.is_current:
             self.later("count", COUNT_SECONDS, self._recount, restart=False)
         if event.kind in ("task", "lead") and self.has_class("-day") and self.is_current:
             self.later("day", 1.0, self.load_day, restart=False)

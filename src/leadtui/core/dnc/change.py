@@ -99,7 +99,7 @@ def import_list(job: Job, command: ImportList, progress: OnLines) -> ListReport:
     try:
         _check_reason(command.reason, needed=False)
         with job.transaction(audit=True) as tx:
-            tx.pg.execute("set local lock_timeout = '60s'")
+            queries.patient(tx)
             report = _import(tx, command, progress)
             tx.audit(
                 None,

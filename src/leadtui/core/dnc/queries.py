@@ -20,6 +20,11 @@ def try_alone(tx: Tx) -> bool:
     return bool(row and row[0])
 
 
+def patient(tx: Tx) -> None:
+    """A long list waits for rows that an agent's call holds."""
+    tx.pg.execute("set local lock_timeout = '60s'")
+
+
 def teams(tx: Tx, code: str | None) -> list[int]:
     """The teams that `code` (None: all that the actor sees) stands for; empty where there is none."""
     rows = tx.send(
