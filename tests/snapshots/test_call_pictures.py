@@ -18,12 +18,13 @@ from textual.pilot import Pilot
 
 import leadtui
 from leadtui import i18n
+from leadtui.core.calls.dto import NoAnswer
 from leadtui.core.calls.when import parse_when
 from leadtui.core.leads.dto import LeadState
 from leadtui.core.tasks.dto import TaskKind
 from leadtui.screens.conflict import ConflictSheet
 from leadtui.themes import LedgerApp
-from leadtui.widgets.call_draft import Draft
+from leadtui.widgets.call_draft import Draft, MacroKey
 from leadtui.widgets.call_form import CallForm
 from leadtui.widgets.customer_page import CustomerPage
 from leadtui.widgets.day_line import DayLine
@@ -39,6 +40,12 @@ THEME = Path(leadtui.__file__).parent / "app.tcss"
 def _language() -> Iterator[None]:
     yield
     i18n.use("en")
+
+
+MACROS = (
+    MacroKey(1, 7, "Sibuk, coba lagi", 0, NoAnswer.BUSY, "Nomor sibuk.", "kembali 2 j"),
+    MacroKey(2, 9, "Minta ditelepon 1 jam lagi", 2, NoAnswer.NO_ANSWER, "Minta ditelepon:", "kembali 1 j"),
+)
 
 
 class Customer(LedgerApp[None]):
@@ -69,6 +76,7 @@ class Customer(LedgerApp[None]):
         form.opened = True
         form.show_products([(1, "Deposito berjangka"), (2, "Tabungan")])
         form.show_consequences({0: "kembali 2 j", 1: "milik Anda, 1 hari", 2: "membuat tugas", 6: "permanen"})
+        form.show_macros(MACROS)
         form.show_timer("02.14 ●", "accent")
         form.show_bar("ctrl+s", "simpan, buka berikutnya")
         form.fill(self._draft)

@@ -28,7 +28,6 @@ from leadtui.widgets.profile import Entries, Entry
 from leadtui.widgets.timeline import Timeline
 from leadtui.wording import no_answer_word, outcome_word, state_word, status_word
 
-
 SHORT: Final = 30
 """Lines below which blank ones go."""
 

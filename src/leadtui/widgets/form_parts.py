@@ -15,7 +15,7 @@ from leadtui.core.calls.validate import NOTE_LIMIT
 from leadtui.formats import long_moment, money, number
 from leadtui.i18n import _, ngettext
 from leadtui.widgets.amounts import parse_amount
-from leadtui.widgets.call_draft import NOT_ANSWERED, MacroKey, ParseWhen, canned_note
+from leadtui.widgets.call_draft import NOT_ANSWERED, Draft, MacroKey, ParseWhen, canned_note
 from leadtui.widgets.call_fields import Choice, Echo, LineField, NoteArea, SaveBar, understood
 from leadtui.widgets.field_label import FieldLabel
 from leadtui.widgets.heading import Heading
