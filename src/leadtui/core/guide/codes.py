@@ -55,7 +55,7 @@ FAULTS: Final[dict[str, str]] = {
     "text": N_("It must be text; put it in quotes."),
     "blank": N_("It is blank."),
     "too_long": N_("It has {n} characters; at most {most} are allowed."),
-    "brace": N_("A { or } stands alone."),
+    "brace": N_("A curly bracket stands alone."),
     "placeholder": N_("There is no placeholder “{value}”; here there are: {known}."),
     "placeholder_here": N_("The placeholder “{value}” has no value here; here there are: {known}."),
     "code": N_("“{value}” is no code: small letters, digits and _, a letter first, at most 40."),
