@@ -342,3 +342,77 @@ def test_nobody_answered_needs_a_reason_and_may_have_a_canned_note() -> None:
 def test_a_note_keeps_its_lines_and_loses_what_a_terminal_obeys() -> None:
     said = validate.checked(replace(GOOD, note=" satu\n\x1b]0;x\x07dua\u202e\tRp5 jt "), NOON)
     assert said.note == "satu\n]0;xdua\tRp5 jt"
+
+
+# a macro's time -----------------------------------------------------------------------------------------
+
+
+def test_a_macro_s_time_stands_for_the_retry_time() -> None:
+    then = after(FRESH, call(None, follow_at=hours(0.5)), POLICY)
+    assert (then.hidden_until, then.attempts) == (hours(0.5), 1)
+    promised = replace(FRESH, owner_id=ME, callback_at=NOON, state=LeadState.CONTACTED)
+    pushed = after(promised, call(None, follow_at=hours(0.5)), POLICY)
+    assert (pushed.callback_at, pushed.push_to) == (hours(0.5), hours(0.5))
+
+
+def test_a_macro_s_time_never_beats_the_day_s_cap() -> None:
+    tired = replace(FRESH, attempts=2, attempts_today=2, attempts_day=TODAY)
+    then = after(tired, call(None, follow_at=hours(0.5)), POLICY)
+    assert then.hidden_until == datetime(2027, 3, 10, 17, 0, tzinfo=UTC)
+
+
+def test_a_time_that_was_agreed_beats_a_macro_s() -> None:
+    agreed = after(FRESH, call(Outcome.INTERESTED, next_at=hours(3), follow_at=hours(9)), POLICY)
+    assert (agreed.hidden_until, agreed.new_task_at) == (hours(3), hours(3))
+    alone = after(FRESH, call(Outcome.INTERESTED, follow_at=hours(9)), POLICY)
+    assert (alone.hidden_until, alone.new_task_at) == (hours(9), None)
+
+
+def test_a_macro_s_time_means_nothing_to_a_cool_off() -> None:
+    then = after(FRESH, call(Outcome.NOT_INTERESTED, follow_at=hours(1)), POLICY)
+    assert then.hidden_until == hours(24)
+
+
+# the agent's day ----------------------------------------------------------------------------------------
+
+
+def test_what_a_call_is_to_the_day() -> None:
+    sold = rules.share(CallStatus.CONNECTED, Outcome.CLOSED, Decimal(70), 61, 250_000, incoming=False)
+    assert sold == rules.Share(1, 1, 1, 0, Decimal(70), 61, 0.25)
+    came_in = rules.share(CallStatus.CONNECTED, Outcome.CALLBACK, None, None, 250_000, incoming=True)
+    assert came_in == rules.Share(1, 1, 0, 1, Decimal(0), 0, 0.0)
+    nobody = rules.share(CallStatus.NOT_ANSWERED, None, None, None, -1, incoming=False)
+    assert nobody == rules.Share(calls=1)
+    assert sold - sold == rules.Share()
+    assert nobody - sold == rules.Share(0, -1, -1, 0, Decimal(-70), -61, -0.25)
+
+
+def test_who_talked_how_long() -> None:
+    assert rules.talked(CallStatus.CONNECTED, NOON, hours(0.01)) == 36
+    assert rules.talked(CallStatus.CONNECTED, None, hours(1)) is None
+    assert rules.talked(CallStatus.NOT_ANSWERED, NOON, hours(1)) is None
+    assert rules.talked(CallStatus.CONNECTED, hours(1), NOON) == 0
+
+
+# words of one's own -------------------------------------------------------------------------------------
+
+
+def test_a_macro_s_note_is_nobody_s_words() -> None:
+    given = ("Minta ditelepon lagi:", "Asked to be called back:")
+    form = LogCall(
+        UUID(int=1), UUID(int=2), CallStatus.CONNECTED, "", outcome=Outcome.CALLBACK, callback_at=hours(2)
+    )
+    for note in (given[0], f" {given[1]}\n", f"{given[0]} ."):
+        with pytest.raises(Invalid) as caught:
+            validate.checked(replace(form, note=note), NOON, given=given)
+        assert caught.value.fields == {"note": "needs_words"}
+    kept = validate.checked(replace(form, note=f"{given[0]} rapat"), NOON, given=given)
+    assert kept.note == "Minta ditelepon lagi: rapat"
+
+
+def test_a_macro_that_knows_the_time_needs_none() -> None:
+    form = LogCall(UUID(int=1), UUID(int=2), CallStatus.CONNECTED, "rapat dulu", outcome=Outcome.CALLBACK)
+    with pytest.raises(Invalid) as caught:
+        validate.checked(form, NOON)
+    assert caught.value.fields == {"callback_at": "required"}
+    assert validate.checked(form, NOON, timed=True).callback_at is None
