@@ -38,6 +38,7 @@ FIELDS: Final[dict[str, str]] = {
     "too_precise": N_("Two decimals at most."),
     "two_ways": N_("Unclear: write 1.5 million."),
     "unknown": N_("Not known here."),
+    "needs_zone": N_("A time needs its time zone."),
     "only_agents_call": N_("Only agents call customers."),
     "setting_wrong": N_("This setting makes no sense."),
 }

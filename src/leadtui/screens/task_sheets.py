@@ -65,6 +65,7 @@ class SnoozeSheet(WhenSheet[TaskRow | None]):
 
     def on_mount(self) -> None:
         """The digits work until something is typed."""
+        self.when.select_on_focus = False  # the letter that leads there is not typed away
         self._times = snoozes(self.task_row.due_at, self.desk.now(), self.desk.zone)
         rows = self.query_one(SnoozeRows)
         rows.times, rows.can_focus = self._times, True
