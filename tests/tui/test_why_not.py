@@ -66,6 +66,9 @@ async def test_what_stands_against_it_says_when_it_changes(
     asked = floor.lead(phones=("+6281255500134",))
     work(sari, asked, Outcome.DO_NOT_CALL)
     async with open_app(make_user(real_db, "manager"), size=(80, 24)) as (app, pilot):
+        app.open_customer(owned)
+        # the hint stands where it is needed
+        await until(pilot, lambda: "x why not" in page_text(app))
         await look(app, pilot, owned)
         page = page_text(app)
         assert "Not until somebody acts: this customer belongs to another agent." in page

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual import getters, on
@@ -234,6 +235,12 @@ class WhyNotSheet(ModalScreen[None]):
 
 class WhyNotKeys(GuideKeys):
     """What the eligibility sheet adds to the customer view."""
+
+    def hidden_keys(self) -> Iterable[str]:
+        """The hint stands there where something stands against calling."""
+        hidden = super().hidden_keys()
+        pressing = self.call is None and self.lead is not None and self.lead.not_callable
+        return hidden if pressing else (*hidden, "why_not")
 
     def action_why_not(self) -> None:
         """`x`"""
