@@ -17,7 +17,7 @@ FIELDS: Final[dict[str, str]] = {
     "view_too_long": N_("At most {limit} letters."),
     "view_signs": N_("A name needs a letter or a digit."),
     "view_name_taken": N_("There is a view of that name already."),
-    "view_key_unknown": N_("1–9, or a letter that the sheet does not use: not d, g, h, j, k, q, r, s."),
+    "view_key_unknown": N_("1–9, or a letter that the sheet does not use: not d, h, j, k, q, r, s, v."),
     "view_key_taken": N_("“{name}” has this key already."),
     "query_unreadable": N_("Not understood: {why}"),
 }

@@ -73,7 +73,9 @@ class ViewedRows(SearchedRows):
         from leadtui.screens.views import ViewsSheet
 
         self.absorb()
-        sheet = ViewsSheet(self.filter, self.sort, shown=self.view, queue=self.desk.queue_view)
+        sheet = ViewsSheet(
+            self.filter, self.sort, shown=self.view, queue=self.desk.queue_view, views=self.views
+        )
         self.app.push_screen(sheet, self._chosen)
 
     def _chosen(self, chosen: tuple[str, View] | None) -> None:

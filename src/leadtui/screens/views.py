@@ -135,15 +135,24 @@ class ViewsSheet(ModalScreen["tuple[str, View] | None"]):
         Binding("d", "delete", show=False),
         Binding("h", "share", show=False),
         Binding("q", "queue", show=False),
-        *(Binding(key, f"key('{key}')", show=False) for key in sorted(rules.KEYS - {"v"})),
+        *(Binding(key, f"key('{key}')", show=False) for key in sorted(rules.KEYS)),
     ]
 
-    def __init__(self, filter: LeadFilter, sort: Sort, *, shown: View | None, queue: View | None) -> None:
+    def __init__(
+        self,
+        filter: LeadFilter,
+        sort: Sort,
+        *,
+        shown: View | None,
+        queue: View | None,
+        views: tuple[View, ...] = (),
+    ) -> None:
+        """`views` are those that are known already; they are asked for anew."""
         super().__init__()
         self.filter, self.sort = filter, sort
         self._shown = None if shown is None else shown.id
         self._queue = None if queue is None else queue.id
-        self.views: tuple[View, ...] = ()
+        self.views = views
         self._asked_to_delete: int | None = None
 
     @property
@@ -162,6 +171,7 @@ class ViewsSheet(ModalScreen["tuple[str, View] | None"]):
     def on_mount(self) -> None:
         """Ask for them."""
         self._say_keys()
+        self._draw()
         self._load()
 
     def on_resize(self) -> None:

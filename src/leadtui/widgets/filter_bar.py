@@ -232,7 +232,7 @@ class FilterBar(Vertical):
         """The slash, the field, chips and count; more chips."""
         with Horizontal():
             yield Static("/", id="slash")
-            yield SearchInput(id="search", compact=True, placeholder=_("name, phone, city, age:30-45"))
+            yield SearchInput(id="search", compact=True, placeholder=_("name, phone, age:30-45"))
             yield Narrowing(id="first")
         yield Static(id="told")
         yield Narrowing(id="more")
@@ -287,7 +287,7 @@ class FilterBar(Vertical):
 
     def relabel(self) -> None:
         """The language changed."""
-        self.field.placeholder = _("name, phone, city, age:30-45")
+        self.field.placeholder = _("name, phone, age:30-45")
 
     def show(self, chips: Sequence[Narrowed], count: str, *, late: bool = False) -> None:
         """What narrows, and how many are left."""

@@ -97,6 +97,8 @@ def call_facts(lead: Lead, now: datetime, zone: tzinfo, me: int | None) -> tuple
         facts.append(Fact("·", state_word(lead.row.state), "muted"))
     if not any(not number.bad for number in lead.phones):
         facts.append(Fact("×", _("no number that works"), "alert"))
+    if lead.tags:
+        facts.append(Fact("◆", ", ".join(map(clean, lead.tags)), "text"))
     return tuple(facts)
 
 

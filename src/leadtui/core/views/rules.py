@@ -13,7 +13,7 @@ from leadtui.core.views.dto import View
 NAME_MAX: Final = 40
 VIEWS_OF_ONE: Final = 50
 
-KEYS: Final = frozenset("123456789abcefilmnoptuvwxyz")
+KEYS: Final = frozenset("123456789abcefgilmnoptuwxyz")
 """Digits work in the list itself, letters in the sheet; the letters that are missing are the sheet's own."""
 
 
