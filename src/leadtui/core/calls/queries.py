@@ -6,7 +6,6 @@ Lock order, everywhere: the lead's queue row first, then its open call.
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -19,6 +18,7 @@ from leadtui.core.calls.dto import OpenCall, Product
 from leadtui.core.calls.eligibility import Standing
 from leadtui.core.ctx import Tx
 from leadtui.core.leads.dto import LeadState, Zone
+
 
 def one(tx: Tx, cursor: psycopg.Cursor[tuple[Any, ...]]) -> tuple[Any, ...]:
     """The row of a statement that always answers with one."""
