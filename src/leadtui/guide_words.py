@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Final
 
 from leadtui.core.guide import codes
 from leadtui.core.guide.dto import Fault, GuideFor, Said, Text, Value
@@ -25,6 +26,10 @@ def greeting_word(part: str) -> str:
         "afternoon": pgettext("greeting", "afternoon"),
         "evening": pgettext("greeting", "evening"),
     }.get(part, "")
+
+
+YEARS_FROM: Final = 36
+"""From so many months on whole years are said as years."""
 
 
 def label(text: Text) -> str:
@@ -48,6 +53,8 @@ def _word(value: Value | None) -> str:
         return f"{number(value.number, max(0, -digits) if isinstance(digits, int) else None)}%"
     if value.kind == "months" and value.number is not None:
         n = int(value.number)
+        if n >= YEARS_FROM and n % 12 == 0:
+            return ngettext("{n} year", "{n} years", n // 12).format(n=number(n // 12))
         return ngettext("{n} month", "{n} months", n).format(n=number(n))
     if value.kind == "month" and value.at is not None:
         return f"{month_name(value.at.month)} {value.at.year}"

@@ -37,6 +37,9 @@ KEYS: Final = "123456789abcdefhilmnprstuvwxyz"
 """One for every objection of a guide (at most 30); j, k, o, q and g have a meaning already."""
 
 
+BULLET: Final = "· "
+
+
 class ObjectionRows(Widget):
     """What they may say, a key before each."""
 
@@ -204,6 +207,9 @@ class Paragraphs(Widget):
         lines = self._lines(self.size.width)
         if y < len(lines):
             words, head, aloud = lines[y]
+            if words.startswith(BULLET) and not head:
+                line.put(0, BULLET, colors.style("accent"))
+                words = words.removeprefix(BULLET)
             tone = "strong" if head or aloud else "text"
             line.put(0 if head else 2, words, colors.style(tone, bold=head, italic=aloud and not head))
         return line.strip()
@@ -214,7 +220,10 @@ class Paragraphs(Widget):
             if head:
                 lines.append((cut(head, cells), True, aloud))
             told = f"“{words}”" if aloud else words
-            lines += [(part, False, aloud) for part in wrap(told, cells - 2)]
+            parts = wrap(told, cells - 2)
+            if not head and parts:
+                parts[0] = BULLET + parts[0]
+            lines += [(part, False, aloud) for part in parts]
         return lines
 
 
@@ -249,7 +258,7 @@ class GuideSheet(Sheet):
             ]
         )
         for heading, entries in (
-            (_("Worth saying"), [("", f"· {spoken(point.say)}", False) for point in guide.points]),
+            (_("Worth saying"), [("", spoken(point.say), False) for point in guide.points]),
             (_("Offers"), [(label(offer.label), spoken(offer.say), False) for offer in guide.offers]),
             (
                 _("If they say …"),

@@ -53,7 +53,7 @@ class CustomerPage(Vertical):
     CustomerPage #known { width: 1fr; height: 1fr; margin: 0 0 0 4; }
     CustomerPage #account { max-height: 75%; }
     CustomerPage #history { height: 1fr; margin: 1 0 0 0; }
-    CustomerPage #guide { max-height: 75%; margin: 0 0 1 0; }
+    CustomerPage #guide { max-height: 80%; margin: 0 0 1 0; }
     CustomerPage.-silent #guide { display: none; }
     CustomerPage.-short #history, CustomerPage.-short #guide { margin: 0; }
     CustomerPage.-short { padding: 0 2; }
@@ -69,6 +69,7 @@ class CustomerPage(Vertical):
     CustomerPage.-narrow #guide { display: none; max-height: 100%; }
     CustomerPage.-narrow.-guiding #guide { display: block; }
     CustomerPage.-narrow.-guiding #history { display: none; }
+    CustomerPage.-narrow.-short.-guiding #known { margin: 0; }
     CustomerPage.-narrow.-guiding #facts-known { display: none; }
     CustomerPage.-roomy #why { max-width: 50; }
     """

@@ -28,6 +28,8 @@ Draw = Callable[[Line, Palette], object]
 
 OBJECTIONS: int = 3
 """How many stand beside the guide where there is room."""
+HEADING: int = 1000
+"""The rank of a heading: it comes with the first block under it, never by itself."""
 _SIDE_BY_SIDE = 56
 """From this width on an answer stands beside what they say."""
 
@@ -39,8 +41,8 @@ class Block:
     rank: int
     """What is left out first has the highest."""
     lines: tuple[Draw, ...]
-    counts: bool = False
-    """Whether it is one of those that are counted where they do not fit."""
+    heading: int | None = None
+    """The place of the block that must stand above it; it is counted where it does not fit."""
 
 
 class GuidePane(Widget):
@@ -91,18 +93,21 @@ class GuidePane(Widget):
     def fit(self, cells: int, rows: int) -> list[Draw]:
         """The lines that stand in `rows`."""
         blocks = self._blocks(cells)
-        if sum(len(block.lines) for block in blocks) <= rows:
-            return [draw for block in blocks for draw in block.lines]
-        room, kept = rows - 1, set()  # one line says that there is more
+        everything = [draw for block in blocks for draw in block.lines]
+        if len(everything) <= rows:
+            return everything
+        room = rows - 1  # one line says that there is more
+        kept: set[int] = set()
         for place in sorted(range(len(blocks)), key=lambda at: blocks[at].rank):
-            if len(blocks[place].lines) <= room:
-                kept.add(place)
-                room -= len(blocks[place].lines)
-            elif blocks[place].counts:
-                break  # a lighter one does not stand where a weightier one is left out
-        left = sum(block.counts for place, block in enumerate(blocks) if place not in kept)
+            block = blocks[place]
+            head = None if block.heading in kept else block.heading
+            needs = len(block.lines) + (0 if head is None else len(blocks[head].lines))
+            if block.rank < HEADING and needs <= room:
+                kept |= {place} if head is None else {place, head}
+                room -= needs
+        left = sum(block.heading is not None for place, block in enumerate(blocks) if place not in kept)
         lines = [draw for place, block in enumerate(blocks) if place in kept for draw in block.lines]
-        return [*lines, self._rest(left, cells)] if left else lines
+        return [*lines, self._rest(left, cells)] if left and rows > 0 else lines
 
     def _rest(self, left: int, cells: int) -> Draw:
         told = ngettext("{n} more", "{n} more", left).format(n=number(left))
@@ -127,17 +132,15 @@ class GuidePane(Widget):
         gap: tuple[Draw, ...] = () if self.dense else (_blank,)
         blocks = [Block(0, (_heading(_("Guide"), ticked(guide, self.ticks), cells),))]
         blocks += self._required(guide, cells, gap)
-        blocks += _section(
-            _("Worth saying"), [_point(spoken(p.say), cells) for p in guide.points], 20, cells, gap
-        )
-        blocks += _section(
-            _("Offers"), [_offer(label(o.label), spoken(o.say), cells) for o in guide.offers], 30, cells, gap
-        )
+        worth = [_point(spoken(point.say), cells) for point in guide.points]
+        _section(blocks, _("Worth saying"), worth, 20, cells, gap)
+        offers = [_offer(label(offer.label), spoken(offer.say), cells) for offer in guide.offers]
+        _section(blocks, _("Offers"), offers, 30, cells, gap)
         if self.wordy:
             said = [
                 _answer(label(o.they_say), spoken(o.answer), cells) for o in guide.objections[:OBJECTIONS]
             ]
-            blocks += _section(_("If they say …"), said, 40, cells, gap)
+            _section(blocks, _("If they say …"), said, 40, cells, gap)
         return blocks
 
     def _required(self, guide: GuideFor, cells: int, gap: tuple[Draw, ...]) -> list[Block]:
@@ -163,14 +166,18 @@ class GuidePane(Widget):
 
 
 def _section(
-    heading: str, entries: Sequence[tuple[Draw, ...]], rank: int, cells: int, gap: tuple[Draw, ...]
-) -> list[Block]:
-    """A heading with its first entry, which stand together, and the others."""
-    blocks = []
-    for place, entry in enumerate(entries):
-        head = (*gap, _heading(heading, "", cells)) if place == 0 else ()
-        blocks.append(Block(rank + place, (*head, *entry), counts=True))
-    return blocks
+    blocks: list[Block],
+    heading: str,
+    entries: Sequence[tuple[Draw, ...]],
+    rank: int,
+    cells: int,
+    gap: tuple[Draw, ...],
+) -> None:
+    """A heading, which stands only above something, and its entries."""
+    if entries:
+        at = len(blocks)
+        blocks.append(Block(HEADING, (*gap, _heading(heading, "", cells))))
+        blocks += [Block(rank + place, entry, at) for place, entry in enumerate(entries)]
 
 
 def _blank(line: Line, colors: Palette) -> None:
