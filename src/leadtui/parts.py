@@ -74,8 +74,8 @@ PARTS: Final[dict[str, Part]] = {
     "#when-field": Part(
         N_("when"),
         N_(
-            "When to call back, by your own clock: 14:30, tomorrow 9:00, or a date and time, "
-            "2026-11-23 10:00. What was understood stands below."
+            "When to call back, by your own clock: besok jam 10, 30 menit lagi, next friday 9:30, "
+            "25/11 10:00. What was understood stands below."
         ),
         (_NEXT, *_EDIT, *_SAVE),
     ),

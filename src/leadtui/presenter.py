@@ -47,6 +47,7 @@ def present(app: Shell, error: Exception, screen: Screen[Any]) -> None:
     elif isinstance(error, Unavailable):
         app.away(error)
     elif isinstance(error, Invalid):
+        app.nearest = error.data.get("nearest") or ()
         show_fields = getattr(screen, "show_fields", None)
         if show_fields is None or not screen.is_mounted or not show_fields(field_sentences(error)):
             app.say(sentence(error), late=True)

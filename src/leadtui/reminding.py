@@ -11,7 +11,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from leadtui.formats import clock
+from textual.widgets import Input
+
+from leadtui.formats import clock, long_moment
 from leadtui.hearing import Hearing
 from leadtui.i18n import _, ngettext
 from leadtui.text import clean
@@ -138,6 +140,20 @@ class Reminding(Hearing):
             self.in_thread(
                 "rang", lambda: tasks.rang(ctx, command), lambda _none: None, self._quiet, exclusive=False
             )
+
+    # a time that was refused ----------------------------------------------------------------------------
+
+    def action_take_nearest(self) -> None:
+        """`ctrl+y` in the call form: the nearest time that is allowed; again the next one."""
+        fields = self.screen.query("#when-field").results(Input)
+        field = next((one for one in fields if one.display), None)
+        if field is None or not self.nearest:
+            self.say(_("There is no other time to take."))
+            return
+        shown = [long_moment(at, self.zone) for at in self.nearest]
+        typed = field.value
+        field.value = shown[(shown.index(typed) + 1) % len(shown)] if typed in shown else shown[0]
+        field.cursor_position = len(field.value)
 
     # the bell ------------------------------------------------------------------------------------------
 

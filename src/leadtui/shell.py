@@ -78,6 +78,8 @@ class Shell(Looks):
         super().__init__(**arguments)
         self.ctx: Ctx | None = None
         """What every service takes first; None before signing in."""
+        self.nearest: tuple[datetime, ...] = ()
+        """The times that a refusal proposed last, for who asked for one at which nobody may be called."""
         self.badges: dict[str, tuple[str, bool]] = {}
         """mode → (badge, late) of the tab bar."""
         self.demo = False

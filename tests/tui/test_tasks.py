@@ -16,6 +16,7 @@ from textual.pilot import Pilot
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import SignIn
 from leadtui.core.calls.dto import Outcome
+from leadtui.core.calls.when import parse_when
 from leadtui.core.ctx import Ctx, Origin
 from leadtui.core.tasks import service as tasks
 from leadtui.core.tasks.dto import AddTask, TaskKind, TaskRow
@@ -369,6 +370,31 @@ async def test_a_time_outside_the_hours_is_refused_and_one_key_takes_the_nearest
         await pilot.press("ctrl+s")
         await until(pilot, lambda: floor.sql("select due_at from task where kind = 1") == [(nearest,)])
         assert floor.queue(lead_id)["callback_at"] == nearest
+
+
+async def test_the_call_form_takes_the_nearest_time_with_the_same_key(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    lead_id = floor.lead()
+    email = make_user(real_db, "agent")
+    async with open_app(email) as (app, pilot):
+        app.claim(lead_id)
+        await until(pilot, lambda: app.open_call is not None and isinstance(app.screen, CustomerScreen))
+        await until(pilot, lambda: app.screen.form.opened)
+        await pilot.press("d", "space", "2")
+        floor.set("window.enabled", "true")  # a bank that keeps hours, whatever the hour of this test
+        form = app.screen.form
+        form.when.value = "3 hari lagi 23.30"
+        form.note.text = "minta ditelepon malam"
+        await pilot.pause()
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.nearest)
+        assert floor.sql("select count(*) from call_log") == [(0,)]
+        await until(pilot, lambda: "Closed; " in page_text(app))
+        await pilot.press("ctrl+y")
+        assert parse_when(form.when.value, app.now(), app.actor.zone) == app.nearest[0]
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: floor.sql("select due_at from task") == [(app.nearest[0],)])
 
 
 async def test_what_means_two_things_is_asked_and_one_key_chooses(

@@ -218,6 +218,7 @@ class CustomerScreen(LoopKeys):
 
     @on(Saved)
     def _saved(self, event: Saved) -> None:
+        self.desk.nearest = ()
         ident = event.command.open_call_id
         if self._shown_call != ident:
             return
@@ -253,6 +254,7 @@ class CustomerScreen(LoopKeys):
             self._orphan = True
             self.desk.say(_("This call is not open any more. Your note is still here."), late=True)
         elif isinstance(error, Invalid):
+            self.desk.nearest = error.data.get("nearest") or ()
             self.form.show_errors(form_sentences(error))
         else:
             self.desk.present(error, self)

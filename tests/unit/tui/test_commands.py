@@ -91,7 +91,7 @@ def test_while_typing_no_letter_is_offered_as_a_key(screen: Where) -> None:
     assert [hint.key for hint in line if len(hint.key) == 1 or hint.key in ("0–6", "[ ]", "space")] == []
     assert line[-1].key == "f1"
     customer = {hint.command for hint in hints(Where.CUSTOMER, typing=True, hide=("save_next",))}
-    assert customer == {"save_stay", "objections_in_field", "back", "help"}
+    assert customer == {"save_stay", "take_nearest", "objections_in_field", "back", "help"}
 
 
 def test_bindings_carry_the_ids_for_a_keymap() -> None:

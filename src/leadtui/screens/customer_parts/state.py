@@ -20,6 +20,7 @@ from leadtui.widgets.profile import why_not
 
 CALLING: Final = (
     "dial", "answered", "hang_up", "outcome_0", "outcome_1", "save_next", "give_back", "hand_over",
+    "take_nearest",
 )  # fmt: skip
 """Hints that mean something only while the call is open."""
 THEY_CALLED: Final = frozenset((0, 5))
@@ -57,6 +58,7 @@ class CallState(CustomerView):
             *(["dial", "give_back"] if call.dialled_at is not None or call.direction else []),
             *(["answered"] if call.answered_at is not None else ["hang_up"]),
             *(["hang_up"] if call.ended_at is not None else []),
+            *([] if self.desk.nearest else ["take_nearest"]),
         ]
         looking = LOOKING[:-1] if self.typing else LOOKING
         return (*looking, *done)
