@@ -40,7 +40,7 @@ _PIECE = re.compile(
     r"|(?P<text>[^\x1b])",
     re.DOTALL,
 )
-_UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[\d;:]*[ -/]*|[\]PX^_][^\x07]*|[ -/]*)?$")
+_UNFINISHED = re.compile(r"\x1b(?:\[[?<>=]?[\d;:]*[ -/]*|[\]PX^_](?:(?!\x07|\x1b\\).)*|[ -/]*)?$", re.DOTALL)
 
 
 class Screen:
