@@ -33,7 +33,7 @@ LABELS: Final[dict[str, str]] = {
     "owner": N_("Owner"),
     "window": N_("Calling hours"),
 }
-"""Predicate → its name, ≤ 15 cells."""
+"""Predicate → its name, ≤ 16 cells."""
 
 ERRORS: Final[dict[str, str]] = {
     "lead_changed": N_("This customer has changed since you looked; look again."),

@@ -83,7 +83,7 @@ async def test_what_stands_against_it_says_when_it_changes(
         i18n.use("id")
         sheet(app).relabel()
         await pilot.pause()
-        assert "× Jangan telepon" in page_text(app)
+        assert "× Jangan dihubungi" in page_text(app)
 
 
 async def test_an_admin_lifts_the_marked_row_with_a_reason(

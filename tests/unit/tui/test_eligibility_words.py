@@ -40,7 +40,7 @@ def test_every_predicate_has_a_name_and_a_short_form() -> None:
     assert set(CODES) <= set(VERDICTS)
     for language in i18n.LANGUAGES:
         i18n.use(language)
-        assert all(width(words.label(code)) <= 15 for code in CODES)
+        assert all(width(words.label(code)) <= 16 for code in CODES)
         assert all(verdict_word(code) != code for code in CODES)
     assert words.label("new\x1b[31m") == "new"
 
