@@ -55,10 +55,10 @@ async def test_chips_go_by_key_and_escape_takes_the_last(open_app: OpenApp, floo
     async with open_app(make_user(floor.db, "agent"), size=SIZE) as (app, pilot):
         screen = leads_of(app)
         await until(pilot, lambda: screen.rows.count == 4)
-        screen._narrow(LeadFilter(min_score=0.2, max_age=60, jobs=(6,)))
+        screen._narrow(LeadFilter(min_score=0.2, max_attempts=5, jobs=(6,)))
         await until(pilot, lambda: screen.rows.count == 1)
         await pilot.press("slash", "left", "left")
-        await until(pilot, lambda: "▌age ≤ 60 ×" in page_text(app))
+        await until(pilot, lambda: "▌attempts ≤ 5 ×" in page_text(app))
         await pilot.press("delete")
         await until(pilot, lambda: screen.filter == LeadFilter(min_score=0.2, jobs=(6,)))
         await pilot.press("right", "backspace")
