@@ -16,7 +16,7 @@ from leadtui.messages import Changed
 from leadtui.query_sentences import view_name
 from leadtui.screens.leads_search import SearchedRows
 from leadtui.screens.leads_words import chips
-from leadtui.text import clean
+from leadtui.text import clean, cut
 from leadtui.widgets.filter_bar import Narrowed, Narrowing
 
 QUEUE: str = "queue"
@@ -152,7 +152,7 @@ class ViewedRows(SearchedRows):
         if queue is None:
             return found
         name = view_name(queue)
-        return (Narrowed(QUEUE, f"{key_of('next')} → {name}", f"{key_of('next')} → {name[:12]}"), *found)
+        return (Narrowed(QUEUE, f"{key_of('next')} → {name}", f"{key_of('next')} → {cut(name, 16)}"), *found)
 
     @on(Narrowing.Removed)
     def _queue_left(self, event: Narrowing.Removed) -> None:
