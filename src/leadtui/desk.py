@@ -13,7 +13,6 @@ from leadtui.formats import elapsed
 from leadtui.i18n import _
 from leadtui.key_order import HOLD
 from leadtui.messages import CallChanged, GiveBackFailed
-from leadtui.query_sentences import view_name
 from leadtui.saving import Saving
 from leadtui.text import clean
 from leadtui.widgets.facts import Status
@@ -173,6 +172,8 @@ class Desk(Saving):
             return
         view = self.queue_view
         if isinstance(error, NotFound) and view is not None and error.code in ("queue_empty", "view"):
+            from leadtui.query_sentences import view_name
+
             self.draw_from(None)
             told = _("Nobody is left in the view {view}: {key} takes from everybody again.")
             self.say(told.format(view=view_name(view), key=key_of("next")))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from leadtui.core.leads.query_language import Misread
-from leadtui.core.views.dto import View
 from leadtui.i18n import N_, _
 from leadtui.text import clean, cut
+
+if TYPE_CHECKING:
+    from leadtui.core.leads.query_language import Misread
+    from leadtui.core.views.dto import View
 
 _SHOWN: Final = 24
 """Cells of a typed word in a sentence."""
