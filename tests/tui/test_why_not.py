@@ -19,6 +19,7 @@ from leadtui.widgets.why_rows import WhyRows
 from tests.conftest import MakeCtx, OwnDatabase, make_user
 from tests.db.callfloor import Floor, work
 from tests.tui.conftest import OpenApp, page_text, said, until
+from tests.tui.test_hostile import HOSTILE, clean_page, spoil
 
 
 def sheet(app: LeadtuiApp) -> WhyNotSheet:
@@ -44,8 +45,8 @@ async def test_every_predicate_stands_there_in_words(
         await look(app, pilot, lead)
         page = page_text(app)
         for words in ("Callable now.", "✓ State", "✓ Do-not-call", "✓ Consent", "✓ Phone",
-                      "1 of 1 number works", "3 of 8", "0 of 3", "✓ Rest", "✓ Reserved", "✓ Owner", "the whole team",
-                      "✓ Calling hours"):  # fmt: skip
+                      "1 of 1 number works", "3 of 8", "0 of 3", "✓ Rest", "✓ Reserved", "✓ Owner",
+                      "the whole team", "✓ Calling hours"):  # fmt: skip
             assert words in page, words
         assert "×" not in page
         # nothing to lift for an agent: enter and x only close
@@ -193,3 +194,30 @@ async def test_who_called_us_may_talk_as_they_like(
         app.heard_stop(lead)
         await pilot.pause(0.3)
         assert app.withdrawn is None
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 36)])
+async def test_what_people_outside_wrote_is_text(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor, as_real_role: MakeCtx, size: tuple[int, int]
+) -> None:
+    owner = as_real_role("agent", name=HOSTILE)
+    assert owner.actor is not None
+    lead = floor.lead(attempts=8, capped=True, owner_id=owner.actor.user_id)
+    spoil(floor, lead)
+    floor.sql(
+        "insert into holiday (day, name, name_en) values (current_date + 2, %s, %s) "
+        "on conflict (day, zone) do update set name = excluded.name, removed = false",
+        HOSTILE, HOSTILE,
+    )  # fmt: skip
+    async with open_app(make_user(real_db, "admin", name=HOSTILE), size=size) as (app, pilot):
+        await look(app, pilot, lead)
+        await pilot.press("enter", *"by hand [b]", "enter")
+        await until(pilot, lambda: sheet(app).why is not None and sheet(app).why.lifted)
+        await until(pilot, lambda: sheet(app).rows.liftable == ("owner",))
+        await pilot.press("G", "pagedown")
+        await pilot.pause()
+        clean_page(page_text(app))
+        assert "Budi" in page_text(app)
+        await pilot.press("escape", "f8", "h")
+        await until(pilot, lambda: "baris [b]tebal" in page_text(app))
+        clean_page(page_text(app))
