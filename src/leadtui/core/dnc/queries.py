@@ -42,7 +42,11 @@ def give(tx: Tx, numbers: Iterable[str]) -> int:
     with tx.pg.cursor().copy("copy dnc_read from stdin") as copy:
         for number in numbers:
             copy.write_row((number,))
-    tx.pg.execute("create temp table dnc_given on commit drop as select distinct e164 from dnc_read")
+    # with a column of its own the planner knows how many different digits there are
+    tx.pg.execute(
+        "create temp table dnc_given on commit drop as"
+        " select e164, substr(e164, 2) as digits from dnc_read group by e164"
+    )
     tx.pg.execute("analyze dnc_given")
     row = tx.pg.execute("select count(*) from dnc_given").fetchone()
     return int(row[0]) if row else 0
@@ -66,7 +70,7 @@ _HIT: Final = """
 create temp table dnc_hit on commit drop as
 select q.lead_id from lead_queue q
 where q.team_id = any(%(teams)s) and q.lead_id in (
-    select n.lead_id from lead_phone n join dnc_given g on n.digits = substr(g.e164, 2)
+    select n.lead_id from lead_phone n join dnc_given g on g.digits = n.digits
     where n.team_id = any(%(teams)s) and not n.bad)
 """
 
