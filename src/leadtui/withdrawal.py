@@ -1,7 +1,7 @@
 """The customer on the phone may not be called any more: whoever is on the phone with them is told at once.
 
-The call stays theirs to log. The notice stands in the status line until it is; it is asked anew after every gap
-in what was heard, and when an open call is brought back.
+The call stays theirs to log. The notice stands in the status line until it is; it is asked anew after every
+gap in what was heard, and when an open call is brought back.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Withdrawal(Reception):
             self.look_at_withdrawal()
 
     def look_at_withdrawal(self) -> None:
-        """See whether the customer of the open call may still be called. Who called us may talk as they like."""
+        """See whether the customer of the open call may be called. Who called us may talk as they like."""
         call: OpenCall | None = self.open_call
         if call is None or call.direction or self.ctx is None:
             return
