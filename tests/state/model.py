@@ -290,12 +290,13 @@ class World:
         return None
 
     def give_back(self, me: int) -> str | None:
-        """Before dialling."""
+        """Before dialling, or where somebody else has worked on the customer since."""
         call = self.open[me]
-        if call.dialled is not None:
-            return "already_dialled"
         lead = self.leads[call.lead]
-        if (call.live or lead.stamp == call.stamp) and lead.claim is not None and lead.claim[0] == me:
+        untouched = call.live or lead.stamp == call.stamp
+        if call.dialled is not None and untouched:
+            return "already_dialled"
+        if untouched and lead.claim is not None and lead.claim[0] == me:
             lead.claim = None
             lead.touch()
         if not call.incoming:

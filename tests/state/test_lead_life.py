@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -152,10 +152,20 @@ class Life(RuleBasedStateMachine):
             return None
         return opening(self.world.leads[lead_id].zone, self.world.now + timedelta(hours=hours))
 
+    def idle(self, agent: int) -> int:
+        """An agent without a call where there is one: a step that is refused tells little."""
+        return agent if not self.talking(agent) else 1 - agent
+
+    def busy(self, agent: int) -> int:
+        """An agent with a call where there is one."""
+        return agent if self.talking(agent) else 1 - agent
+
     # rules --------------------------------------------------------------------------------------------
 
+    @precondition(lambda self: len(self.world.open) < len(self.world.agents))
     @rule(agent=AGENT)
     def claim_best(self, agent: int) -> None:
+        agent = self.idle(agent)
         ctx, me = self.ctx(agent), self.user(agent)
         expected = self.world.best(me)
         found, code = self.code(lambda: calls.claim(ctx, Claim(uuid.uuid4())))
@@ -165,29 +175,49 @@ class Life(RuleBasedStateMachine):
 
     @rule(agent=AGENT, place=LEAD)
     def claim_by_hand(self, agent: int, place: int) -> None:
+        agent = self.idle(agent)
         ctx, lead = self.ctx(agent), self.lead_id(place)
         _, code = self.code(lambda: calls.claim(ctx, Claim(uuid.uuid4(), lead)))
         assert code == self.world.claim(self.user(agent), lead)
 
+    @precondition(lambda self: len(self.world.open) < len(self.world.agents))
     @rule(agent=AGENT, place=LEAD)
     def incoming(self, agent: int, place: int) -> None:
+        agent = self.idle(agent)
         ctx, lead = self.ctx(agent), self.lead_id(place)
         _, code = self.code(lambda: calls.incoming(ctx, Incoming(uuid.uuid4(), lead)))
         assert code == self.world.incoming(self.user(agent), lead)
 
+    @precondition(lambda self: self.world.open)
     @rule(agent=AGENT, what=st.sampled_from(["dial", "answer", "end"]))
     def line(self, agent: int, what: str) -> None:
-        if not self.talking(agent):
-            return
+        agent = self.busy(agent)
         ctx, call = self.ctx(agent), self.open_id(agent)
         service = {"dial": calls.dialled, "answer": calls.answered, "end": calls.hung_up}[what]
         _, code = self.code(lambda: service(ctx, call))
         assert code == self.world.line(self.user(agent), what)
 
+    @rule(agent=AGENT, place=st.one_of(st.none(), LEAD), outcome=OUTCOME, hours=IN_HOURS, macro=st.booleans())
+    def whole_call(
+        self, agent: int, place: int | None, outcome: int | None, hours: int | None, macro: bool
+    ) -> None:
+        """From the claim to the note, as most calls go."""
+        agent = self.idle(agent)
+        if not self.talking(agent):
+            if self.world.paused.get(self.user(agent)):
+                self.end_pause(agent)
+            if place is None:
+                self.claim_best(agent)
+            else:
+                self.claim_by_hand(agent, place)
+        if self.talking(agent):
+            self.line(agent, "answer")
+            self.log(agent, outcome, hours, macro, keep=True)
+
+    @precondition(lambda self: self.world.open)
     @rule(agent=AGENT, outcome=OUTCOME, hours=IN_HOURS, macro=st.booleans(), keep=st.booleans())
     def log(self, agent: int, outcome: int | None, hours: int | None, macro: bool, keep: bool) -> None:
-        if not self.talking(agent):
-            return
+        agent = self.busy(agent)
         ctx, me = self.ctx(agent), self.user(agent)
         lead = self.world.open[me].lead
         key = {None: 7, CALLBACK: 9}.get(outcome) if macro else None
@@ -225,17 +255,38 @@ class Life(RuleBasedStateMachine):
             "amount": Decimal("250000.50") if closed else None,
         }
 
+    @precondition(lambda self: self.world.open)
     @rule(agent=AGENT)
     def give_back(self, agent: int) -> None:
-        if not self.talking(agent):
-            return
+        agent = self.busy(agent)
         ctx, call = self.ctx(agent), self.open_id(agent)
         _, code = self.code(lambda: calls.give_back(ctx, GiveBack(uuid.uuid4(), call, "other")))
         assert code == self.world.give_back(self.user(agent))
 
+    @rule(agent=AGENT, outcome=OUTCOME, hours=IN_HOURS)
+    def whole_call_and_undone(self, agent: int, outcome: int | None, hours: int | None) -> None:
+        """The hand was faster than the head."""
+        before = len(self.world.calls)
+        self.whole_call(agent, None, outcome, hours, macro=False)
+        if len(self.world.calls) > before:
+            self.undo(0)
+
+    @rule(agent=AGENT, wrong=OUTCOME, right=OUTCOME, hours=IN_HOURS, newest=st.sampled_from([0, 0, 0, 1, 2]))
+    def whole_call_and_corrected(
+        self, agent: int, wrong: int | None, right: int | None, hours: int | None, newest: int
+    ) -> None:
+        """It was another one after all."""
+        before = len(self.world.calls)
+        self.whole_call(agent, None, wrong, hours, macro=False)
+        if len(self.world.calls) > before:
+            last = max(self.world.calls, key=lambda call: call.at)
+            self.correct(self.world.agents.index(last.agent), newest, right, hours)
+
     @precondition(lambda self: self.world.calls)
-    @rule(agent=AGENT, newest=st.sampled_from([0, 0, 0, 1]))
-    def undo(self, agent: int, newest: int) -> None:
+    @rule(newest=st.sampled_from([0, 0, 0, 1]))
+    def undo(self, newest: int) -> None:
+        last = max(self.world.calls, key=lambda call: call.at)
+        agent = self.world.agents.index(last.agent)
         mine = self.world.mine(self.user(agent))
         if len(mine) <= newest:
             return
@@ -272,13 +323,15 @@ class Life(RuleBasedStateMachine):
         assert code == self.world.hand_over(self.user(agent), lead, to)
 
     @rule(agent=AGENT, after_call=st.booleans())
-    def pause(self, agent: int, after_call: bool) -> None:
+    def pause_or_not(self, agent: int, after_call: bool) -> None:
+        if self.world.paused.get(self.user(agent)):
+            self.end_pause(agent)
+            return
         ctx = self.ctx(agent)
         _, code = self.code(lambda: pauses.start(ctx, StartPause(uuid.uuid4(), "break", after_call)))
         assert code == self.world.pause(self.user(agent), after_call=after_call)
 
-    @rule(agent=AGENT)
-    def resume(self, agent: int) -> None:
+    def end_pause(self, agent: int) -> None:
         ctx = self.ctx(agent)
         _, code = self.code(lambda: pauses.end(ctx, EndPause(uuid.uuid4())))
         assert code == self.world.resume(self.user(agent))
@@ -367,9 +420,8 @@ def standing_of(floor: Floor, tx: Tx, lead_id: int) -> eligibility.Standing:
 
 
 LONG = settings(
-    max_examples=8,
-    phases=[Phase.generate],
-    stateful_step_count=50,
+    max_examples=12,
+    stateful_step_count=40,
     derandomize=True,
     database=None,
     deadline=None,
