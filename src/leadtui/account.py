@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from leadtui.reminding import Reminding
 from leadtui.i18n import _
+from leadtui.reminding import Reminding
 
 
 class Account(Reminding):
