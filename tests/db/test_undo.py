@@ -13,6 +13,8 @@ from leadtui.core.calls import after
 from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import CallStatus, Incoming, LogCall, Outcome, UndoCall, Undone
 from leadtui.core.ctx import Ctx
+from leadtui.core.dnc import service as dnc
+from leadtui.core.dnc.dto import AddNumber
 from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import LeadState
@@ -267,6 +269,31 @@ def test_numbers_that_were_blocked_before_stay_blocked(floor: Floor, agent: Ctx)
     undo(agent, done.call_id)
     assert floor.sql("select e164 from dnc_number") == [("+628110000002",)]
     assert floor.sql("select dnc from lead_queue order by rank_key") == [(True,), (False,)]
+
+
+def test_a_number_that_the_banks_list_has_taken_over_since_stays_listed(
+    floor: Floor, agent: Ctx, as_role: MakeCtx
+) -> None:
+    shared = ("+628110000001",)
+    lead, twin = floor.lead(9, phones=shared), floor.lead(8, phones=shared)
+    done = work(agent, lead, Outcome.DO_NOT_CALL)
+    admin = as_role("admin")
+    at(admin, NOON + timedelta(seconds=3))
+    assert dnc.add_number(admin, AddNumber(uuid.uuid4(), shared[0], "daftar regulator")).leads == 0
+    undo(agent, done.call_id)
+    assert floor.sql("select e164, reason from dnc_number") == [(shared[0], "daftar regulator")]
+    assert (floor.queue(lead)["dnc"], floor.queue(twin)["dnc"]) == (True, True)
+    assert floor.sql("select do_not_call from lead where id = %s", lead) == [(False,)]
+
+
+def test_a_number_whose_other_owner_said_no_meanwhile_stays_listed(floor: Floor, agent: Ctx) -> None:
+    shared = ("+628110000001",)
+    lead, twin = floor.lead(9, phones=shared), floor.lead(8, phones=shared)
+    done = work(agent, lead, Outcome.DO_NOT_CALL)
+    floor.sql("update lead set do_not_call = true where id = %s", twin)
+    undo(agent, done.call_id)
+    assert floor.sql("select e164 from dnc_number") == [shared]
+    assert (floor.queue(lead)["dnc"], floor.queue(twin)["dnc"]) == (True, True)
 
 
 def test_another_lead_on_the_number_that_has_changed_since_keeps_its_change(

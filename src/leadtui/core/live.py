@@ -21,8 +21,8 @@ KINDS: Final = frozenset(
 )
 """lead: its place in the queue changed; task: of that user; call: the open call of that agent; run: a bulk
 rescore or an import ended; user: disabled or demoted; model: deployed; stop: this customer may not
-more, also by who is on the phone with them; setting: a rule of the business or a holiday (id 0);
-guide: another version; view: a saved view of the team; pause: of that agent."""
+be called any more, also by who is on the phone with them; setting: a rule of the business or a holiday
+(id 0); guide: another version; view: a saved view of the team; pause: of that agent."""
 
 
 @dataclass(frozen=True, slots=True)

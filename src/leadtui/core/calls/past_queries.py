@@ -48,7 +48,11 @@ class Past:
 _PAST: Final = """
     c.id, c.at, c.lead_id, c.phone, c.direction, c.dialled_at, c.answered_at, c.ended_at, c.talk_seconds,
     c.status, c.reason, c.outcome, c.note, c.callback_at, c.product_id, c.amount, c.report_day, c.report_hour,
-    c.rank_key, c.open_call_id, u.version, coalesce(u.held, false), u.task_id
+    c.rank_key, c.open_call_id, u.version, coalesce(u.held, false),
+    -- of calls that were logged before it was kept: the task says itself which call made it
+    case when u.call_id is not null then u.task_id
+         else (select t.id from task t where t.lead_id = c.lead_id and t.team_id = c.team_id
+               and t.call_id = c.id and t.created_at = c.at and t.kind in (1, 2)) end
 """
 _CALL: Final = f"""
     select {_PAST}, exists (select from call_effective e where e.id = c.id and e.at = c.at),

@@ -150,10 +150,21 @@ _PHONES_BACK: Final = """
     where u.call_id = %(call)s and n.lead_id = u.lead_id and n.team_id = %(team)s and n.e164 = k ->> 'e164'
 """
 
+# a number that a list has taken over since, or that somebody else asked for, too, stays listed
 _NUMBERS_FREE: Final = """
     delete from dnc_number d using call_undo u
     where u.call_id = %(call)s and u.team_id = %(team)s and d.team_id = u.team_id
       and d.e164 in (select jsonb_array_elements_text(u.blocked -> 'numbers'))
+      and d.added_by = %(me)s and d.source is null
+      and not exists (select from lead_phone n join lead l on l.id = n.lead_id
+                      where n.digits = substr(d.e164, 2) and n.team_id = u.team_id and not n.bad
+                        and l.do_not_call and l.id <> u.lead_id)
+"""
+_STILL_LISTED: Final = """
+    update lead_queue q set dnc = true from call_undo u
+    where u.call_id = %(call)s and u.team_id = %(team)s and q.lead_id = u.lead_id and not q.dnc
+      and exists (select from dnc_number d where d.team_id = u.team_id
+                  and d.e164 in (select jsonb_array_elements_text(u.blocked -> 'numbers')))
 """
 _PERSON_BACK: Final = """
     update lead l set do_not_call = false, updated_at = %(now)s, version = l.version + 1
@@ -212,6 +223,7 @@ def put_back(tx: Tx, call: Past, *, lease: datetime | None) -> Back:
         tx.send(_PHONES_BACK, params)
     if call.outcome is Outcome.DO_NOT_CALL:
         tx.send(_NUMBERS_FREE, params)
+        tx.send(_STILL_LISTED, params)
         tx.send(_PERSON_BACK, params)
         freed_rows = tx.rows(tx.send(_OTHERS_BACK, params))
         others = [(row[0], row[1]) for row in freed_rows]

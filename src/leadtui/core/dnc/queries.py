@@ -56,6 +56,13 @@ def add_given(
     tx: Tx, team_ids: Sequence[int], reason: str | None, source: str | None, lead_id: int | None
 ) -> tuple[int, int]:
     """List `dnc_given` in these teams; gives (entries, different numbers among them) that are new."""
+    # what a call has listed this minute may still be undone: from here on it is the list's
+    tx.pg.execute(
+        "update dnc_number d set reason = coalesce(%s, d.reason), source = %s, added_by = %s from dnc_given g"
+        " where d.e164 = g.e164 and d.team_id = any(%s) and d.source is null and d.added_by <> %s"
+        " and d.added_at > %s::timestamptz - interval '1 minute'",
+        (reason, source, tx.actor.user_id, list(team_ids), tx.actor.user_id, tx.now),
+    )
     row = tx.pg.execute(
         "with new as (insert into dnc_number (team_id, e164, reason, source, lead_id, added_by, added_at)"
         " select t.id, g.e164, %s, %s, %s, %s, %s from dnc_given g cross join unnest(%s::int[]) t(id)"
