@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any, Final
 
 from leadtui.core.ctx import Tx
@@ -56,6 +57,8 @@ _PHONES: Final = f"""
 select e164, preferred, bad from lead_phone where lead_id = %(lead)s and {_TEAM_OF_LEAD}
 order by bad, preferred desc, e164
 """  # noqa: S608
+# no call is of a later day: two years of partitions to come need not be opened
+_TOMORROW: Final = "%(tomorrow)s::timestamptz"
 # As `call_effective`, with those that were undone beside it: the history tells of them.
 _CALLS: Final = f"""
 select c.id, c.at, coalesce(p.name, ''), c.status, c.reason, c.outcome, c.note, c.callback_at,
@@ -64,10 +67,12 @@ select c.id, c.at, coalesce(p.name, ''), c.status, c.reason, c.outcome, c.note, 
        count(*) filter (where later.voided is null) over ()
 from call_log c
 left join lateral (
-    select n.voided from call_log n where n.lead_id = c.lead_id and n.at = c.at and n.corrects = c.id limit 1
+    select n.voided from call_log n
+    where n.lead_id = c.lead_id and n.at = c.at and n.at < {_TOMORROW} and n.corrects = c.id limit 1
 ) later on true
 left join people() p on p.user_id = c.agent_id left join product s on s.id = c.product_id
-where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD} and not c.voided and later.voided is not false
+where c.lead_id = %(lead)s and c.{_TEAM_OF_LEAD} and c.at < {_TOMORROW} and not c.voided
+    and later.voided is not false
 order by c.at desc, c.id desc limit {CALLS}
 """  # noqa: S608
 _NUMBERS: Final = f"""
@@ -94,6 +99,7 @@ def record(tx: Tx, lead_id: int, *, looked_up: bool) -> tuple[Sent, Sent, Sent, 
         "lead": lead_id,
         "me": actor.user_id,
         "team": actor.team_id,
+        "tomorrow": tx.now + timedelta(days=1),
         "indonesian": (actor.locale or "").startswith("id"),
     }
     return (
