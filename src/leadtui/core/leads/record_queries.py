@@ -56,8 +56,8 @@ _PHONES: Final = f"""
 select e164, preferred, bad from lead_phone where lead_id = %(lead)s and {_TEAM_OF_LEAD}
 order by bad, preferred desc, e164
 """  # noqa: S608
-# No call is of a later day: two years of partitions to come need not be opened. An expression, not a day of ours:
-# with a constant each execution would be planned anew, which takes longer than running it.
+# No call is of a later day: two years of partitions to come need not be opened. An expression, not a day of
+# ours: with a constant each execution would be planned anew, which takes longer than running it.
 _TOMORROW: Final = "%(now)s::timestamptz + interval '1 day'"
 # As `call_effective`, with those that were undone beside it: the history tells of them.
 _CALLS: Final = f"""
