@@ -198,7 +198,7 @@ def _window(reason: Reason, why: WhyNot, _zone: tzinfo) -> str:
     there = _there(why)
     told = clock_zone(why.now, there) if why.zone is not None else _zones(why.now)
     if reason.kind == "off":
-        return _("not kept now (window.enabled is off)")
+        return _("any hour: the bank has them switched off")
     if reason.kind == "open":
         return _("open; there it is {time}").format(time=told)
     if reason.kind == "holiday":

@@ -10,7 +10,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input
 
 from leadtui.core.errors import Conflict, Invalid, NotFound
 from leadtui.core.tasks import service as tasks
@@ -23,6 +23,7 @@ from leadtui.screens.when_sheet import WhenSheet
 from leadtui.text import clean, plain
 from leadtui.widgets.call_fields import Choice
 from leadtui.widgets.fields import Field
+from leadtui.widgets.heading import Heading
 from leadtui.wording import task_word
 
 NOTE_LIMIT: Final = 500
@@ -57,9 +58,7 @@ class AddTaskScreen(WhenSheet[TaskRow | None]):
         what.set_reactive(Choice.chosen, int(TaskKind.FOLLOW_UP))
         whose.set_reactive(Choice.chosen, MINE)
         with Vertical(id="dialog"):
-            yield Static(
-                plain(_("Task: {name}").format(name=self._name or f"#{self.lead_id}")), classes="title"
-            )
+            yield Heading(_("task"), self._name or f"#{self.lead_id}", classes="head")
             yield Field(_("what"), "ctrl+o", what, id="f-kind")
             yield Field(_("for whom"), "ctrl+b", whose, id="f-owner")
             yield from self.when_field()
@@ -216,7 +215,7 @@ class ChangeTaskScreen(WhenSheet[TaskRow | None]):
         """Time and note as they are."""
         name = clean(self.task_row.lead_name).strip() or f"#{self.lead_id}"
         with Vertical(id="dialog"):
-            yield Static(plain(f"{task_word(self.kind)}: {name}"), classes="title")
+            yield Heading(task_word(self.kind), name, classes="head")
             yield from self.when_field()
             note = Input(id="note", value=clean(self.task_row.note), max_length=4000, compact=True)
             yield Field(_("note"), "", note, id="f-note")

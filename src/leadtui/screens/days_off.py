@@ -64,7 +64,13 @@ class DaysOffSheet(ModalScreen[None]):
 
     def _know(self, found: tuple[Holiday, ...]) -> None:
         if self.is_mounted:
-            self.query_one(HolidayLines).show(found, joint_leave=self._joint_leave)
+            days = self.query_one(HolidayLines)
+            days.show(found, joint_leave=self._joint_leave)
+            # what is past stands above: one begins with the day that comes next
+            today = self.desk.now().astimezone(self.desk.zone).date()
+            self.call_after_refresh(
+                lambda: self.query_one("#scroll").scroll_to(y=max(0, days.line_of(today) - 2), animate=False)
+            )
             n = len(found)
             self.query_one("#title", Heading).fact = ngettext("{n} day", "{n} days", n).format(n=number(n))
 

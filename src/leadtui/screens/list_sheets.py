@@ -10,15 +10,15 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList, Static
+from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from leadtui.commands import key_of
 from leadtui.core.leads.dto import Sort
 from leadtui.formats import count
 from leadtui.i18n import N_, _
-from leadtui.text import plain
 from leadtui.widgets.fields import Field
+from leadtui.widgets.heading import Heading
 from leadtui.widgets.lead_view import ORDERS
 
 MEANINGS: Final[dict[Sort, str]] = {
@@ -51,7 +51,7 @@ class SortSheet(ModalScreen[Sort | None]):
     def compose(self) -> ComposeResult:
         """The orders, the one in force under the cursor."""
         with Vertical(id="sheet"):
-            yield Static(plain(_("Order of the list")), classes="title")
+            yield Heading(_("Order of the list"), classes="head")
             size = max(len(_(ORDERS[one])) for one in Sort)
             yield OptionList(*(Option(self._words(place, one, size)) for place, one in enumerate(Sort, 1)))
 
@@ -99,7 +99,7 @@ class GoToSheet(ModalScreen[int | str | None]):
     def compose(self) -> ComposeResult:
         """One field."""
         with Vertical(id="sheet"):
-            yield Static(plain(_("Go to")), classes="title")
+            yield Heading(_("Go to"), classes="head")
             fact = _("of {n}").format(n=count(self.n, self.capped))
             label = _("place, or how the name begins") if self.sort is Sort.NAME else _("place")
             yield Field(label, fact, Input(id="place", compact=True, max_length=40), id="f-place")

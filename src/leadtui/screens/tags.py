@@ -25,6 +25,7 @@ from leadtui.formats import count
 from leadtui.i18n import _
 from leadtui.text import clean, cut, plain, width
 from leadtui.widgets.fields import Field
+from leadtui.widgets.heading import Heading
 
 if TYPE_CHECKING:
     from leadtui.app import LeadtuiApp
@@ -71,7 +72,7 @@ class TagsSheet(ModalScreen[bool]):
     def compose(self) -> ComposeResult:
         """Whom, the field, the tags, the keys."""
         with Vertical(id="sheet"):
-            yield Static(plain(_("Tags: {name}").format(name=self._who)), classes="title")
+            yield Heading(_("Tags"), self._who, classes="head")
             field = Input(id="name", max_length=_NAME, compact=True)
             yield Field(_("find or add"), "", field, id="f-name")
             options = OptionList()

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
-from textual.widgets import Input, Static
+from textual.widgets import Input
 
 from leadtui.core.errors import Conflict, Invalid, NotFound
 from leadtui.core.fold import fold
@@ -24,7 +24,7 @@ from leadtui.i18n import _
 from leadtui.presenter import field_sentences
 from leadtui.screens.hand_over import PersonRows
 from leadtui.screens.when_sheet import WhenSheet
-from leadtui.text import clean, plain
+from leadtui.text import clean
 from leadtui.widgets.call_fields import Echo, LineField
 from leadtui.widgets.heading import Heading
 from leadtui.widgets.profile import shown_name
@@ -59,7 +59,7 @@ class SnoozeSheet(WhenSheet[TaskRow | None]):
         """Four times and a field."""
         name = shown_name(self.task_row.lead_name, self.lead_id)
         with Vertical(id="dialog"):
-            yield Static(plain(_("Snooze: {name}").format(name=name)), classes="title")
+            yield Heading(_("snooze"), name, classes="head")
             yield SnoozeRows(zone=self.desk.zone)
             yield from self.when_field()
 

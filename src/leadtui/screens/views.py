@@ -25,6 +25,7 @@ from leadtui.query_sentences import view_name
 from leadtui.screens.leads_words import chips
 from leadtui.text import cut, plain, width
 from leadtui.widgets.fields import Field
+from leadtui.widgets.heading import Heading
 from leadtui.widgets.lead_view import ORDERS
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class ViewForm(ModalScreen[View | None]):
         wanted = self.wanted
         with Vertical(id="dialog"):
             title = _("Save this view") if wanted.view_id is None else _("Rename the view")
-            yield Static(plain(title), classes="title")
+            yield Heading(title, classes="head")
             yield Static(plain(described(wanted.filter, wanted.sort)), classes="muted")
             name = Input(wanted.name, id="name", max_length=rules.NAME_MAX, compact=True)
             yield Field(_("name"), "", name, id="f-name")
@@ -163,7 +164,7 @@ class ViewsSheet(ModalScreen["tuple[str, View] | None"]):
     def compose(self) -> ComposeResult:
         """The list, what the row under the cursor asks for, the keys."""
         with Vertical(id="sheet"):
-            yield Static(plain(_("Views")), classes="title")
+            yield Heading(_("Views"), classes="head")
             yield OptionList()
             yield Static(id="about")
             yield Static(id="keys")

@@ -32,7 +32,12 @@ def holiday_remark(holiday: Holiday, *, joint_leave: bool) -> str:
     if holiday.zone is not None:
         told.append(_("{zone} only").format(zone=holiday.zone.name))
     if holiday.kind is HolidayKind.JOINT_LEAVE:
-        told.append(_("joint leave, calls are made") if joint_leave else _("joint leave"))
+        # the bank's own calendar says it in the name already: not twice
+        said = holiday_name(holiday).casefold().startswith(_("joint leave").casefold())
+        if joint_leave:
+            told.append(_("calls are made") if said else _("joint leave, calls are made"))
+        elif not said:
+            told.append(_("joint leave"))
     if holiday.estimated:
         told.append(_("estimated"))
     return ", ".join(told)
@@ -79,6 +84,14 @@ class HolidayLines(Widget):
                 else:
                     lines.append(("", cut(told, room), "muted"))
         return lines
+
+    def line_of(self, when: date) -> int:
+        """The line of the first day from `when` on; the last line where none comes any more."""
+        lines = self._lines(self.size.width)
+        first = next((_day(one.day) for one in self.holidays if one.day >= when), None)
+        year = next((str(one.day.year) for one in self.holidays if one.day >= when), "")
+        began = next((y for y, line in enumerate(lines) if line[0] == year), 0)
+        return next((y for y in range(began, len(lines)) if lines[y][0] == first), len(lines) - 1)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """One line each, more for long names."""

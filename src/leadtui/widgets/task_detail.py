@@ -13,7 +13,7 @@ from leadtui.commands import key_of
 from leadtui.core.leads.dto import Lead
 from leadtui.core.tasks.dto import TaskKind, TaskRow
 from leadtui.core.tasks.rules import snoozes
-from leadtui.formats import clock_zone, due, long_moment, overdue, percent, phone
+from leadtui.formats import clock_zone, day, due, overdue, percent, phone, weekday
 from leadtui.i18n import _
 from leadtui.text import MISSING, clean
 from leadtui.widgets.digits import BigDigits
@@ -101,7 +101,10 @@ class TaskDetail(Vertical):
         self.promise.label = _("promise") if task.kind is TaskKind.CALLBACK else _("task")
         self.promise.fact, self.promise.tone = due(task.due_at, now), "alert" if late else "muted"
         today = task.due_at.astimezone(self.zone).date() == now.astimezone(self.zone).date()
-        at = clock_zone(task.due_at, self.zone) if today else long_moment(task.due_at, self.zone)
+        there = task.due_at.astimezone(self.zone)
+        at = clock_zone(task.due_at, self.zone)
+        # the weekday short: the line holds the kind of the task too, in every language
+        at = at if today else f"{weekday(there, short=True)} {day(there.date(), year=True)}, {at}"
         told = [Entry(task_word(task.kind), at, "strong")]
         if task.tries_of:
             of = _("{n} of {limit}").format(n=task.tries, limit=task.tries_of)
