@@ -111,6 +111,28 @@ async def test_not_answered_steps_through_its_reasons_and_stays_on_the_digits() 
         assert form.rows.has_focus
 
 
+async def test_a_letter_after_not_answered_begins_the_note() -> None:
+    async with hosted() as (form, pilot):
+        await pilot.press("0", *"pub noise")
+        assert form.draft().note == "pub noise"
+        assert form.note.has_focus
+
+
+async def test_escape_after_not_answered_makes_letters_keys_again() -> None:
+    async with hosted() as (form, pilot):
+        await pilot.press("0")
+        assert form.leave_field()  # and not back to the list
+        await pilot.press(*"pb")
+        assert form.draft().note == ""
+        assert not form.leave_field()
+
+
+async def test_a_letter_after_the_ready_made_note_goes_on_with_it() -> None:
+    async with hosted() as (form, pilot):
+        await pilot.press("0", "enter", "0", *"again", "space", "1")
+        assert form.draft().note == "Line busy. again 1"
+
+
 async def test_the_ready_made_note_is_one_key_and_follows_its_reason() -> None:
     async with hosted() as (form, pilot):
         await pilot.press("0", "enter")

@@ -171,8 +171,8 @@ class BaseScreen(Screen[None]):
 
     @property
     def typing(self) -> bool:
-        """Whether letters are text now: a field has the focus."""
-        return isinstance(self.focused, Input | TextArea)
+        """Whether letters are text now: a field has the focus, or rows where a letter begins the note."""
+        return isinstance(self.focused, Input | TextArea) or bool(getattr(self.focused, "writing", False))
 
     @on(events.DescendantFocus)
     @on(events.DescendantBlur)

@@ -172,6 +172,7 @@ class CustomerScreen(LoopKeys):
     @on(CallForm.Edited)
     def _edited(self, event: CallForm.Edited) -> None:
         event.stop()
+        self._keys_again()  # after 0 a letter is text, and the focus has not moved
         if self._shown_call is not None:
             self._keep()
             if self._waiting:

@@ -117,7 +117,9 @@ class CallForm(FormParts):
         self._show()
         self._echo_when()
         self._echo_amount()
-        self._next_field().focus()
+        following = self._next_field()
+        following.focus()
+        rows.writing = following is rows
         self.post_message(self.Edited(self))
 
     def choose_macro(self, key: int) -> None:
@@ -147,6 +149,7 @@ class CallForm(FormParts):
 
     def canned(self) -> None:
         """The one-key note of a call that nobody answered; never over a typed one."""
+        self.rows.writing = False
         if self.opened and self.rows.chosen == NOT_ANSWERED:
             if not self.note.text.strip() or is_canned(self.note.text):
                 self._write(canned_note(self.rows.reason))
@@ -177,8 +180,9 @@ class CallForm(FormParts):
         """`esc`: out of a field, back to the digits. False where no field has the focus."""
         focused = self.screen.focused
         if focused is None or focused is self.rows or self not in focused.ancestors:
-            if self.rows.armed:
-                self.rows.armed = False
+            if self.rows.armed or self.rows.writing:
+                self.rows.armed = self.rows.writing = False
+                self.post_message(self.Edited(self))  # letters are keys again
                 return True
             return False
         self.rows.focus()
@@ -190,6 +194,15 @@ class CallForm(FormParts):
     def _picked(self, event: OutcomeRows.Picked) -> None:
         event.stop()
         self.choose_macro(event.digit) if event.digit >= DIGITS else self.choose(event.digit)
+
+    @on(OutcomeRows.Wrote)
+    def _begun(self, event: OutcomeRows.Wrote) -> None:
+        """The note begins with the letter that was typed on the rows; a ready-made one goes on."""
+        event.stop()
+        self.note.focus()
+        text = self.note.text
+        self.note.move_cursor(self.note.document.end)
+        self.note.insert(f"{' ' if text.strip() and not text[-1:].isspace() else ''}{event.letter}")
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

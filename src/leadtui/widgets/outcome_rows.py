@@ -61,6 +61,18 @@ class OutcomeRows(Widget, can_focus=True):
     folded: reactive[bool] = reactive(False, layout=True)
     """The outcome's own fields need the room: the macros are not shown, their keys work."""
 
+    writing: reactive[bool] = reactive(False)
+    """0 was just chosen: a letter begins the note, as it does after every other digit. Otherwise the first
+    word of a note would be read as keys: `p` a break, `b` given back."""
+
+    class Wrote(Message):
+        """The first letter of the note."""
+
+        def __init__(self, rows: OutcomeRows, letter: str) -> None:
+            super().__init__()
+            self.rows = rows
+            self.letter = letter
+
     class Picked(Message):
         """A row was clicked: 0–6, or a macro's 7–9."""
 
@@ -160,7 +172,8 @@ class OutcomeRows(Widget, can_focus=True):
         line.put(PAD + 2, "●" if lit else "○", colors.style("accent" if lit else "muted"))
         end = cells - PAD
         line.put(line.at + 1, cut(clean(macro.label), end - line.at - 1), colors.style(tone, bold=lit))
-        beside = fields_that_fit(clean(macro.beside), end - line.at - 1) if works else ""
+        # its name often says the time already: beside it only where it stands apart
+        beside = fields_that_fit(clean(macro.beside), end - line.at - 2) if works else ""
         if beside:
             line.right(end, beside, colors.style("muted"))
         return line.strip()
@@ -176,6 +189,19 @@ class OutcomeRows(Widget, can_focus=True):
             if self.possible(macro)
         ]
         return [(0, y, partial(self.post_message, self.Picked(self, key))) for y, key in keys]
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter after 0 is text."""
+        letter = event.character
+        if self.writing and letter is not None and event.is_printable and letter.isalpha():
+            event.stop()
+            event.prevent_default()
+            self.writing = False
+            self.post_message(self.Wrote(self, letter))
+
+    def on_blur(self) -> None:
+        """Whoever went elsewhere and comes back finds keys here."""
+        self.writing = False
 
     def on_click(self, event: events.Click) -> None:
         """A click is the digit."""
