@@ -58,12 +58,13 @@ class AddTaskScreen(WhenSheet[TaskRow | None]):
         what.set_reactive(Choice.chosen, int(TaskKind.FOLLOW_UP))
         whose.set_reactive(Choice.chosen, MINE)
         with Vertical(id="dialog"):
-            yield Heading(_("task"), self._name or f"#{self.lead_id}", classes="head")
+            yield Heading(_("new task"), self._name or f"#{self.lead_id}", classes="head")
             yield Field(_("what"), "ctrl+o", what, id="f-kind")
             yield Field(_("for whom"), "ctrl+b", whose, id="f-owner")
             yield from self.when_field()
             yield Field(_("note"), "", Input(id="note", max_length=NOTE_LIMIT, compact=True), id="f-note")
             yield Button(plain(f"ctrl+s  {_('store')}"), id="store", compact=True)
+            yield Heading("", f"esc  {_('back')}")
 
     def on_mount(self) -> None:
         """Typing starts with the time; what was typed before and never stored is still there."""
@@ -220,6 +221,7 @@ class ChangeTaskScreen(WhenSheet[TaskRow | None]):
             note = Input(id="note", value=clean(self.task_row.note), max_length=4000, compact=True)
             yield Field(_("note"), "", note, id="f-note")
             yield Button(plain(f"ctrl+s  {_('store')}"), id="store", compact=True)
+            yield Heading("", f"esc  {_('back')}")
 
     def on_mount(self) -> None:
         """What it is now stands in the line below the empty field."""

@@ -62,6 +62,7 @@ class SnoozeSheet(WhenSheet[TaskRow | None]):
             yield Heading(_("snooze"), name, classes="head")
             yield SnoozeRows(zone=self.desk.zone)
             yield from self.when_field()
+            yield Heading("", f"⏎  {_('snooze')} · esc  {_('back')}")
 
     def on_mount(self) -> None:
         """The digits work until something is typed."""
