@@ -140,6 +140,7 @@ def test_with_nobody_left_to_call_they_wait(demo: Runtime) -> None:
     worker = threading.Thread(target=floor.work)
     worker.start()
     try:
+        until(lambda: asked(demo, SESSIONS) == 2, "both are here")
         until(
             lambda: asked(demo, "select count(*) from open_call where live") == 0, "what was open is logged"
         )

@@ -79,7 +79,7 @@ def test_on_a_busy_floor_what_several_changed_is_told_together(
     lead = floor.lead()
     pair = agents(as_real_role, 2)
     # far longer than both writes take: what waits is told by who wrote, when the pause is over
-    busy(floor, 3000)
+    busy(floor, 5000)
     for one in pair:
         write(one, lead)
     assert [row[0] for row in floor.sql("select payload from news order by id")] == [

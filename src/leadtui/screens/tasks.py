@@ -154,7 +154,8 @@ class TasksScreen(BaseScreen):
     @on(TaskList.Highlighted)
     def _highlighted(self, event: TaskList.Highlighted) -> None:
         event.stop()
-        self._sure = None
+        if event.row is None or event.row.id != self._sure:  # the same one, loaded anew, was asked about
+            self._sure = None
         self.detail.show_task(event.row)
         self._later()
 
