@@ -172,9 +172,8 @@ class OutcomeRows(Widget, can_focus=True):
         line.put(PAD + 2, "●" if lit else "○", colors.style("accent" if lit else "muted"))
         end = cells - PAD
         line.put(line.at + 1, cut(clean(macro.label), end - line.at - 1), colors.style(tone, bold=lit))
-        # its name often says the time already: beside it only where it stands apart
-        beside = fields_that_fit(clean(macro.beside), end - line.at - 2) if works else ""
-        if beside:
+        beside = fields_that_fit(clean(macro.beside), end - line.at - 1) if works else ""
+        if beside and beside.casefold() not in clean(macro.label).casefold():  # its name may say it already
             line.right(end, beside, colors.style("muted"))
         return line.strip()
 
