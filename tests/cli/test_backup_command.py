@@ -78,6 +78,34 @@ def filled(floor: Path, run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     return floor
 
 
+LATER_TABLES = """
+insert into call_undo (call_id, at, team_id, lead_id, agent_id, version, held, open_version, before)
+    select 1000000, now(), l.team_id, l.id, u.id, 2, true, 1, '{"state": 0}' from lead l, app_user u limit 1;
+insert into pause (team_id, agent_id, session_id, reason, asked_at, started_at)
+    select team_id, id, 1, 'meal', now(), now() from app_user limit 1;
+insert into dnc_removed (team_id, e164, reason, removed_by, removed_at)
+    select team_id, '+628111', 'salah daftar', id, now() from app_user limit 1;
+update lead set consent = 0, consent_source = 'surat' where external_id = 'A1';
+update lead set consent = 1, consent_source = 'formulir' where external_id = 'A1';
+insert into eligibility_override (at, team_id, lead_id, actor_id, code, reason, was)
+    select now(), l.team_id, l.id, u.id, 'rest', 'diminta', '{}' from lead l, app_user u limit 1;
+insert into outbox (team_id, kind, to_user, created_by, created_at, after)
+    select team_id, 'digest', id, id, now(), now() from app_user limit 1;
+select outbox_defer(id, now()) from outbox;
+insert into tag (team_id, name, fold, created_at) select id, 'Prioritas', 'prioritas', now() from team;
+insert into lead_tag (lead_id, tag_id, team_id, at) select l.id, t.id, l.team_id, now() from lead l, tag t;
+insert into saved_view (team_id, owner_id, name, fold, filter, sort, created_at, updated_at)
+    select team_id, id, 'Pagi', 'pagi', '{"tags": ["Prioritas"]}', 'score', now(), now()
+    from app_user limit 1;
+insert into news (payload) values ('lead 1 2');
+"""
+"""A row in every table that M3 brought, but those that a first start fills."""
+M3_TABLES = """
+call_undo macro pause holiday dnc_removed consent_event eligibility_override outbox procrastinate_jobs
+procrastinate_events guide_version tag lead_tag saved_view news news_told
+"""
+
+
 def server_url(home: Path, database: str = "leadtui") -> str:
     return embedded.start(home).url(user="postgres", database=database)
 
@@ -128,6 +156,11 @@ def databases(home: Path) -> set[str]:
 
 
 def test_everything_comes_back_and_the_floor_goes_on(run: Run, filled: Path, tmp_path: Path) -> None:
+    with psycopg.connect(server_url(filled), autocommit=True) as connection:
+        connection.execute(LATER_TABLES)
+        for table in M3_TABLES.split():
+            found = connection.execute(sql.SQL("select from {} limit 1").format(sql.Identifier(table)))
+            assert found.rowcount == 1, table
     file = tmp_path / "floor.zip"
     made = run("db", "backup", str(file))
     assert made.code == 0, made.err

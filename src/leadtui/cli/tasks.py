@@ -168,9 +168,16 @@ def _moment(ctx: Ctx, when: str) -> datetime:
     """What was meant. Raises Invalid for `when`, in words."""
     from datetime import UTC, datetime
 
+    from leadtui.core.errors import Invalid
     from leadtui.core.when.parse import parse_when
 
-    return parse_when(when, datetime.now(UTC), _zone(ctx), field="when")
+    try:
+        return parse_when(when, datetime.now(UTC), _zone(ctx), field="when")
+    except Invalid as wrong:
+        if wrong.fields.get("when") != "when_unknown":
+            raise
+        # nothing stands beside it here as in the form: say what was not understood
+        raise Invalid({"when": "when_not_understood"}, **wrong.data) from wrong
 
 
 def _version(ctx: Ctx, task_id: int) -> int:
