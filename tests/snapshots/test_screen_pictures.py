@@ -106,6 +106,7 @@ class Stage:
             if screen.has_class("-day"):
                 await until(pilot, lambda: screen.day.tasks)  # type: ignore[attr-defined]
             await until(pilot, lambda: app.badges.get("tasks", ("",))[0])
+            app.clear_notifications()  # the reminder's toast goes by itself, sooner or later
             await pilot.press(*keys)
             await pilot.pause(0.4)
             await still(pilot)
