@@ -77,8 +77,10 @@ def _known(reason: Reason, found: queries.Facts, numbers: Sequence[queries.Phone
     if reason.code == "consent":
         return replace(reason, consent=found.consent, source=found.consent_source, at=found.consent_at)
     if reason.code == "phone":
-        # where the check is ok, a number works that is on the list: that is the list's own check
-        works = sum(not number.bad if reason.ok else number.works for number in numbers)
+        works = sum(number.works for number in numbers)
+        if reason.ok and not works:
+            # what works is on the do-not-call list: that is another check
+            works = sum(not number.bad for number in numbers)
         kind = "some" if works else "listed" if listed else "bad" if numbers else "none"
         return replace(reason, kind=kind, n=works, of=len(numbers))
     if reason.code == "lease":
