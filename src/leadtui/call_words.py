@@ -19,7 +19,7 @@ from leadtui.wording import register_errors, register_fields
 FIELDS: Final[dict[str, str]] = {
     # at most 30 cells: they stand in the form's narrow column
     "when_empty": N_("e.g. 14:30 or tomorrow 10:00"),
-    "when_unknown": N_("e.g. 14:30 or tomorrow 10:00"),
+    "when_unknown": N_("Not a time; e.g. tomorrow 10:00"),
     "when_not_understood": N_("“{text}” is not a time in words; e.g. 14:30 or tomorrow 10:00"),
     "when_needs_time": N_("At what time?"),
     "when_needs_day": N_("On which day?"),
