@@ -8,9 +8,10 @@ import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
+from textual.notifications import Notification, Notifications
 from textual.pilot import Pilot
 
 from leadtui import i18n, logs
@@ -46,7 +47,7 @@ def _english() -> Iterator[None]:
 Until = Callable[..., Any]
 
 
-async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 20.0) -> None:
+async def until(pilot: Pilot[None], condition: Callable[[], object], seconds: float = 60.0) -> None:
     """Wait for a state that a thread brings about; fails the test when it does not come.
 
     A condition may look into a screen whose parts are not mounted yet: that is "not yet", and when it stays
@@ -78,6 +79,7 @@ def open_app(real_db: OwnDatabase, tmp_path: Path) -> OpenApp:
     ) -> AsyncIterator[Session]:
         settings = Settings(tmp_path, None, None, "dev")
         app = LeadtuiApp(settings, Runtime(settings, real_db, real_db.admin_url, None))
+        app._notifications = Toasts()
         async with app.run_test(size=size, notifications=True, tooltips=True) as pilot:
             await until(pilot, lambda: app.login.state == "ready")
             if email is not None:
@@ -93,9 +95,27 @@ def open_app(real_db: OwnDatabase, tmp_path: Path) -> OpenApp:
     return opened
 
 
+class Toasts(Notifications):
+    """The toasts; it remembers those whose time is over, which a busy machine may never see on the screen."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def add(self, notification: Notification) -> Self:
+        self.told.append(notification.message)
+        return super().add(notification)
+
+    def clear(self) -> Self:
+        self.told.clear()
+        return super().clear()
+
+
 def said(app: LeadtuiApp) -> str:
-    """Every toast that is shown."""
-    return "\n".join(str(toast.message) for toast in app._notifications)
+    """Every toast that was shown, the latest last."""
+    toasts = app._notifications
+    assert isinstance(toasts, Toasts)
+    return "\n".join(toasts.told)
 
 
 def page_text(app: LeadtuiApp) -> str:

@@ -199,7 +199,7 @@ async def test_a_callback_is_announced_and_one_that_may_not_be_made_does_not_rin
 
 
 def said_lines(app: Any) -> list[str]:
-    return [str(toast.message) for toast in app._notifications]
+    return said(app).split("\n")
 
 
 async def test_nothing_rings_in_the_middle_of_a_call(
