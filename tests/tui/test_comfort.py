@@ -56,11 +56,11 @@ def code_at(app: LeadtuiApp, y: int) -> str:
 
 async def test_the_users_own_keys_work_and_are_shown(open_app: OpenApp, floor: Floor, tmp_path: Path) -> None:
     fill(floor, 5)
-    (tmp_path / "keys.toml").write_text('[keys]\ndown = ["D"]\nsearch = "S"\nmode = "x"\n', encoding="utf-8")
+    (tmp_path / "keys.toml").write_text('[keys]\ndown = ["J"]\nsearch = "S"\nmode = "x"\n', encoding="utf-8")
     async with open_app(make_user(floor.db, "agent")) as (app, pilot):
         assert len(app.key_problems) == 1
         rows = await listed(app, pilot)
-        await pilot.press("D")
+        await pilot.press("J")
         assert rows.cursor == 1
         await pilot.press("j", "down")
         assert rows.cursor == 1
