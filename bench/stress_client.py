@@ -4,7 +4,8 @@
 
 It may be killed with -9 at any moment and started again: what the journal says was finished and not answered is
 sent again under the same request id, and the call that is open comes back. A line of the journal is
-`sent REQUEST OPEN_CALL NOTE` before a call is logged and `done REQUEST CALL LEAD` after it was answered.
+`held OPEN_CALL LEAD NUMBER TIME` once a claim was answered, `sent REQUEST OPEN_CALL TIME NOTE` before a call is
+logged, and `done REQUEST CALL LEAD -` after it was answered; times are the machine's one clock that never goes back.
 """
 
 from __future__ import annotations
@@ -38,10 +39,10 @@ class Journal:
             text = path.read_text()
             cut = bool(text) and not text.endswith("\n")
             for line in text.splitlines()[: -1 if cut else None]:
-                kind, request, ident, rest = line.split(" ", 3)
+                kind, request, ident, _, rest = line.split(" ", 4)
                 if kind == "sent":
                     self.sent[UUID(request)] = (UUID(ident), rest)
-                else:
+                elif kind == "done":
                     self.sent.pop(UUID(request), None)
                     self.rounds += 1
         self._file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -65,7 +66,7 @@ def command(request: UUID, ident: UUID, note: str) -> LogCall:
 def finish(ctx: Ctx, journal: Journal, request: UUID, ident: UUID, note: str) -> None:
     """Log, and write down that it was answered."""
     logged = calls.log(ctx, command(request, ident, note))
-    journal.put("done", request, logged.call_id, logged.lead_id)
+    journal.put("done", request, logged.call_id, logged.lead_id, "-")
 
 
 def resume(ctx: Ctx, journal: Journal) -> OpenCall | None:
@@ -90,6 +91,7 @@ def main(url: str, email: str, password: str, path: str, rounds: int) -> None:
             except NotFound:
                 time.sleep(0.2)  # the queue is empty for a moment: others hold what is left
                 continue
+        journal.put("held", call.id, call.lead_id, call.phone, time.monotonic())
         if call.dialled_at is None and rng.random() < 0.02:
             calls.give_back(ctx, GiveBack(uuid.uuid4(), call.id, "not_now"))
             call = None
@@ -97,7 +99,7 @@ def main(url: str, email: str, password: str, path: str, rounds: int) -> None:
         if rng.random() < 0.3:
             calls.dialled(ctx, call.id)
         request, note = uuid.uuid4(), f"{email} {call.id} round-{n}"
-        journal.put("sent", request, call.id, note)
+        journal.put("sent", request, call.id, time.monotonic(), note)
         finish(ctx, journal, request, call.id, note)
         call = None
         n += 1
