@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from leadtui.core.calls.dto import LogCall, Logged, OpenCall
 
 RETRY_SECONDS: Final = 5.0
+SLOW_SECONDS: Final = 4.0
+"""A save without an answer for this long is queued as far as anybody knows: a server that hangs says nothing."""
 
 SAVE: Final = "save"
 """The journal's kind for a call that was finished and is not known to be stored."""
@@ -164,6 +166,19 @@ class Saving(Journaled):
             lambda logged: self._saved(unsent, logged), lambda error: self._not_saved(unsent, error),
             exclusive=False,
         )  # fmt: skip
+        self.set_timer(SLOW_SECONDS, lambda: self._slow(unsent))
+
+    def _slow(self, sent: Unsent) -> None:
+        """No answer yet: say so. It stays on its way, and its answer counts whenever it comes."""
+        if sent.command.request_id not in self._on_the_way or not self._keep_unsent(sent):
+            return
+        for screen in self.frames():
+            screen.post_message(SaveFailed(sent.command, Unavailable("database_busy"), retrying=True))
+        told = Status(self._queued_words(), late=True)
+        if self._away is not None and self.notice is not None:
+            self.notice = Status(self.notice.lead, told.lead, late=True)
+        elif self.notice is None:
+            self.notice = self._queued_notice = told
 
     def _answered(self, sent: Unsent) -> None:
         self._stepping.discard(sent.command.request_id)

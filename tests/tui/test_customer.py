@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from leadtui import saving
 from leadtui.app import LeadtuiApp
 from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import LogCall, Logged, Outcome
@@ -451,3 +453,34 @@ async def test_hostile_text_and_nothing_known_break_nothing(
             assert "\x1b" not in told
             assert "\u202e" not in told
         assert "no name, number" in told
+
+
+async def test_a_save_that_nobody_answers_is_said_to_be_queued_and_saved_when_the_answer_comes(
+    floor: Floor, open_app: OpenApp, real_db: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = floor.lead()
+    answers = threading.Event()
+    log = calls.log
+
+    def hangs(ctx: Ctx, command: LogCall) -> Logged:
+        assert answers.wait(120)
+        return log(ctx, command)
+
+    monkeypatch.setattr(calls, "log", hangs)
+    monkeypatch.setattr(saving, "SLOW_SECONDS", 0.05)
+    async with open_app(make_user(real_db, "agent")) as (app, pilot):
+        try:
+            await pilot.press("n")
+            await until(pilot, opened(app, lead))
+            await pilot.press("4")
+            screen(app).form.note.insert("tidak berminat dulu")
+            await pilot.press("f9")
+            await until(pilot, lambda: screen(app).form.bar.label == "queued, not saved")
+            await until(pilot, lambda: "1 call queued, not saved" in page_text(app))
+            assert call_rows(floor) == []
+            await pilot.press("f9")  # it is on its way: it is not sent a second time
+        finally:
+            answers.set()
+        await until(pilot, lambda: app.open_call is None)
+        assert call_rows(floor) == [(lead, 1, 4, "tidak berminat dulu")]
+        await until(pilot, lambda: "1 call queued, not saved" not in page_text(app))
