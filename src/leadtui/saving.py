@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 RETRY_SECONDS: Final = 5.0
 SLOW_SECONDS: Final = 4.0
-"""A save without an answer for this long is queued as far as anybody knows: a server that hangs says nothing."""
+"""A save without an answer for this long is queued as far as anybody knows: a server may hang."""
 
 SAVE: Final = "save"
 """The journal's kind for a call that was finished and is not known to be stored."""
