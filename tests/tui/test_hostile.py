@@ -83,7 +83,7 @@ async def test_every_screen_shows_it_as_text(
         await pilot.press("f2", "question_mark")
         assert isinstance(app.screen, HelpScreen)
         await pilot.press("escape", "t")
-        await until(pilot, lambda: "Task:" in page_text(app))
+        await until(pilot, lambda: "NEW TASK" in page_text(app))
         clean_page(page_text(app))
         await pilot.press("escape", "ctrl+p")
         await pilot.pause()

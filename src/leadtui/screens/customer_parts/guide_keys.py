@@ -103,7 +103,9 @@ class GuideKeys(TagKeys):
         pane.ticks = self._ticks
         pane.key = key_of("answered") if talking else ""
         pane.more = f"{key_of('whole_guide')} {_('guide')}"
-        self.page.set_class(talking and self._guide is not None, "-guiding")
+        # while it rings the first line is read; before it the history is
+        ringing = call is not None and (talking or call.dialled_at is not None)
+        self.page.set_class(ringing and self._guide is not None, "-guiding")
 
     def tick_guide(self) -> None:
         """`space` once the call is answered: the next required line was said."""
