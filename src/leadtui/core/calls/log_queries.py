@@ -164,8 +164,11 @@ person as (
 others as (
     select q.lead_id, q.team_id, q.version, q.callback_at from lead_queue q
     where q.team_id = %(team)s and not q.dnc and q.lead_id <> %(lead)s
-      and q.lead_id in (select n.lead_id from lead_phone n join numbers m on n.digits = substr(m.e164, 2)
-                        where n.team_id = %(team)s and not n.bad)
+      -- arrays: the planner takes a join for a big one and reads every number of the bank
+      and q.lead_id = any(array(
+          select n.lead_id from lead_phone n
+          where n.digits = any(array(select substr(m.e164, 2) from numbers m)) and n.team_id = %(team)s
+            and not n.bad))
     order by q.lead_id for update
 ),
 kept as (
