@@ -1,5 +1,5 @@
 -- M3, mail: the outbox. A row stands here exactly where what it tells of was committed; the job that sends it is
--- deferred by the same transaction (procrastinate's schema is 0012_procrastinate.sql, run before this file).
+-- deferred by the same transaction (the queue's own schema is run before this file).
 
 create table outbox (
     id          bigint generated always as identity primary key,

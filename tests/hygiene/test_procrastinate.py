@@ -1,22 +1,39 @@
-"""The job queue's schema in our migration is that of the package that works on it."""
+"""The job queue's schema that our migration applies is that of the package that works on it."""
 
 from __future__ import annotations
 
 import importlib.resources
-from importlib.metadata import version
+import importlib.util
+from types import ModuleType
+
+import pytest
 
 from leadtui.core.db import paths
 
-COPY = paths.migrations() / "sql" / "0012_procrastinate.sql"
+
+@pytest.fixture
+def revision() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("r0012", paths.migrations() / "versions" / "0012_outbox.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
-def test_the_copy_is_the_packages_own() -> None:
-    """A newer procrastinate: write its migrations since into a revision of their own, then this copy's
-    successor; the file of 0012 stays, since databases were made with it."""
-    head, _, copy = COPY.read_text(encoding="utf-8").partition("-- ---8<---\n")
-    assert f"procrastinate {version('procrastinate')}," in head
+def test_the_schema_is_the_installed_packages_own(revision: ModuleType) -> None:
+    """A newer procrastinate: write its migrations since into a revision of their own, and give 0012 a way to
+    the schema that it applied."""
     package = importlib.resources.files("procrastinate.sql") / "schema.sql"
-    assert copy == package.read_text(encoding="utf-8")
+    assert revision.queue_schema() == package.read_text(encoding="utf-8")
+
+
+def test_the_schema_of_another_version_is_refused(
+    revision: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(revision, "SHA256", "0" * 64)
+    with pytest.raises(RuntimeError, match=r"procrastinate 3\.10\.0"):
+        revision.queue_schema()
 
 
 def test_every_migration_of_the_package_is_known() -> None:
