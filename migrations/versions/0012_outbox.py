@@ -24,7 +24,7 @@ SHA256 = "c70ec4b400a60ad9592787653aae5ae77ae41bf801d56b5bd2712751a07f2009"
 def queue_schema() -> str:
     """The schema of the job queue, as the installed package ships it.
 
-    Raises RuntimeError for another version's: a newer one comes with a later revision that runs its migrations.
+    Raises RuntimeError for another version's: a newer one comes with a later revision that runs its own.
     """
     found = next(file for file in files("procrastinate") or () if str(file) == QUEUE)
     content = found.read_binary()
