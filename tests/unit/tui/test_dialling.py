@@ -93,6 +93,7 @@ def test_one_that_never_ends_is_stopped_with_its_children(told: Path) -> None:
     while runs(child):  # it was killed, which a busy machine does when it comes to it
         assert time.monotonic() < until
         time.sleep(0.02)
+    assert os.getpid() != child
 
 
 def runs(pid: int) -> bool:
@@ -102,4 +103,3 @@ def runs(pid: int) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return state.rpartition(")")[2].split()[0] not in "ZX"
-    assert os.getpid() != child
