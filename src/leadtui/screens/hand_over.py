@@ -65,6 +65,15 @@ class PersonRows(Widget):
             """The rows."""
             return self.rows
 
+    def narrow(self, people: Sequence[tuple[int, str]], typed: str) -> None:
+        """Show those in whose name every typed word begins a part."""
+        words = fold(typed).split()
+        self.found = tuple(
+            one for one in people
+            if all(any(part.startswith(word) for part in fold(one[1]).split()) for word in words)
+        )  # fmt: skip
+        self.at = 0
+
     @property
     def top(self) -> int:
         """The first one that is shown."""
@@ -158,12 +167,7 @@ class HandOverSheet(ModalScreen[str | None]):
         self._narrow()
 
     def _narrow(self) -> None:
-        words = fold(self.query_one("#to", Input).value).split()
-        self.rows.found = tuple(
-            one for one in self._people
-            if all(any(part.startswith(word) for part in fold(one[1]).split()) for word in words)
-        )  # fmt: skip
-        self.rows.at = 0
+        self.rows.narrow(self._people, self.query_one("#to", Input).value)
 
     @on(Input.Changed, "#to")
     def _typed(self, event: Input.Changed) -> None:

@@ -15,7 +15,6 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from leadtui.core.errors import Conflict, Invalid, NotFound
-from leadtui.core.fold import fold
 from leadtui.core.tasks import service as tasks
 from leadtui.core.tasks.dto import ReassignTask, SnoozeTask, TaskKind, TaskRow
 from leadtui.core.tasks.rules import snoozes
@@ -195,12 +194,7 @@ class ReassignSheet(ModalScreen[TaskRow | None]):
         self._narrow()
 
     def _narrow(self) -> None:
-        words = fold(self.query_one("#to", Input).value).split()
-        self.rows.found = tuple(
-            one for one in self._people
-            if all(any(part.startswith(word) for part in fold(one[1]).split()) for word in words)
-        )  # fmt: skip
-        self.rows.at = 0
+        self.rows.narrow(self._people, self.query_one("#to", Input).value)
 
     @on(Input.Changed, "#to")
     def _typed(self, event: Input.Changed) -> None:
