@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
+import os
 import random
+import select
 import sys
 import threading
 import time
@@ -15,6 +18,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 from leadtui.core import live
 from leadtui.core.auth import service as auth
 from leadtui.core.auth.dto import SignIn
@@ -22,7 +27,6 @@ from leadtui.core.calls import service as calls
 from leadtui.core.calls.dto import CallStatus, Claim, LogCall, NoAnswer, OpenCall, Outcome
 from leadtui.core.ctx import Ctx, Origin
 from leadtui.core.db.database import Database
-from leadtui.core.db.listen import Listener
 from leadtui.core.errors import Unauthenticated
 from leadtui.core.leads import service as leads
 from leadtui.core.leads.dto import PageQuery
@@ -57,7 +61,10 @@ class Floor:
     def __init__(self, since: float) -> None:
         self.since = since
         """Everybody is at work from here on; before it nothing is measured but errors."""
-        self.times: dict[str, list[float]] = {step: [] for step in ("list", "claim", "open", "dial", "save")}
+        self.times: dict[str, list[tuple[float, float]]] = {
+            step: [] for step in ("list", "claim", "open", "dial", "save")
+        }
+        """Of each service call: seconds since `since`, and the milliseconds it took."""
         self.errors: dict[str, int] = {}
         self.heard: list[float] = []
         self.committed: dict[tuple[int, int], float] = {}
@@ -75,7 +82,7 @@ class Agent:
     def __init__(self, floor: Floor, url: str, email: str, password: str, rng: random.Random) -> None:
         self.floor = floor
         self.rng = rng
-        self.database = Database(url, pool_max=1)
+        self.database = Database(url)
         self.ctx = Ctx(self.database, Origin.TUI)
         sign_in(self.ctx, email, password)
         self.product = calls.products(self.ctx)[0].id
@@ -84,8 +91,8 @@ class Agent:
     def timed(self, step: str, work: Any) -> Any:
         before = time.perf_counter()
         found = work()
-        if time.time() >= self.floor.since:
-            self.floor.times[step].append(1000 * (time.perf_counter() - before))
+        if (at := time.time() - self.floor.since) >= 0:
+            self.floor.times[step].append((round(at, 1), 1000 * (time.perf_counter() - before)))
         return found
 
     def work(self, start: float, end: float, think: float) -> None:
@@ -140,17 +147,26 @@ async def _hear(floor: Floor, url: str) -> None:
                     floor.heard.append(1000 * age)
 
 
-async def _drain(url: str) -> None:
-    """A listening connection that is read and nothing more: what a program does with what it hears costs its own
-    machine, but the server wakes and sends as to any other."""
-    async with await Listener.open(url) as listener:
-        while True:
-            await listener.wait(60.0)
-            await asyncio.sleep(0.05)
+def _drain(url: str, n: int, end: float) -> None:
+    """`n` listening connections that are read off the wire and nothing more: what a program does with what it
+    hears costs its own machine, but the server wakes and sends as to any other."""
+    wires = select.epoll()
+    kept = []
+    for _ in range(n):
+        connection = psycopg.connect(url, autocommit=True, application_name="leadtui-live")
+        connection.execute("listen leadtui")
+        os.set_blocking(connection.fileno(), False)
+        wires.register(connection.fileno(), select.EPOLLIN)
+        kept.append(connection)
+    while time.time() < end:
+        for wire, _event in wires.poll(1.0):
+            os.read(wire, 65536)
+    for connection in kept:
+        connection.close()
 
 
 async def _listen(floor: Floor, url: str, n: int, end: float) -> None:
-    tasks = [asyncio.create_task(_hear(floor, url) if i < EARS else _drain(url)) for i in range(n)]
+    tasks = [asyncio.create_task(_hear(floor, url)) for _ in range(n)]
     await asyncio.sleep(end - time.time())
     for task in tasks:
         task.cancel()
@@ -161,14 +177,20 @@ def main(path: str) -> None:
     told = json.loads(Path(path).read_text())
     floor = Floor(told["start"] + told["ramp"])
     end = floor.since + told["seconds"]
+    hearing = min(EARS, told["listeners"])
     ears = threading.Thread(
-        target=lambda: asyncio.run(_listen(floor, told["url"], told["listeners"], end)), daemon=True
+        target=lambda: asyncio.run(_listen(floor, told["url"], hearing, end)), daemon=True
     )
     ears.start()
+    rest = told["listeners"] - hearing
+    threading.Thread(target=_drain, args=(told["url"], rest, end), daemon=True).start()
     agents = [
         Agent(floor, told["url"], email, told["password"], random.Random(f"{told['seed']} {email}"))  # noqa: S311
         for email in told["emails"]
     ]
+    # as the program does once it is up (warming.py)
+    gc.collect()
+    gc.freeze()
     threads = [threading.Thread(target=one.work, args=(told["start"], end, told["think"])) for one in agents]
     for thread in threads:
         thread.start()

@@ -84,7 +84,9 @@ def run() -> list[dict[str, Any]]:
         )
     failed = [client.returncode for client in clients if client.wait(SECONDS + RAMP + 300)]
     found = [json.loads((folder / f"{number}.out").read_text()) for number in range(PROCESSES)]
-    times = {step: [ms for one in found for ms in one["times"][step]] for step in STEPS}
+    told_at = {step: [pair for one in found for pair in one["times"][step]] for step in STEPS}
+    times = {step: [ms for _at, ms in pairs] for step, pairs in told_at.items()}
+    _by_minute(told_at)
     errors = Counter[str]()
     for one in found:
         errors.update(one["errors"])
@@ -116,6 +118,16 @@ def run() -> list[dict[str, Any]]:
             "note": f"p50 {percentile(marks, 50):.0f} ms, {len(marks)} of a sample; {AGENTS if LISTEN else 0} listen",
         },
     ]  # fmt: skip
+
+
+def _by_minute(times: dict[str, list[tuple[float, float]]]) -> None:
+    """The p95 of each step minute by minute, to the log: whether it is the floor or a stall in it."""
+    for minute in range(int(SECONDS // 60) + 1):
+        of = {s: [ms for at, ms in pairs if at // 60 == minute] for s, pairs in times.items()}
+        told = "; ".join(
+            f"{s} p50 {percentile(ms, 50):.0f} p95 {percentile(ms, 95):.0f}" for s, ms in of.items() if ms
+        )
+        print(f"minute {minute}: {told}", file=sys.stderr, flush=True)
 
 
 def _doubled(admin_url: str) -> int:

@@ -16,7 +16,7 @@ from leadtui.core.errors import Conflict, NotFound
 from leadtui.core.imports import run_queries
 from leadtui.core.leads.dto import ScoreCard
 from leadtui.core.models import service as models
-from leadtui.core.scores import bulk, bulk_queries, cards
+from leadtui.core.scores import bulk, bulk_queries, cards, queries
 from leadtui.core.scores import service as scores
 from leadtui.core.scores.dto import ScoreAll
 from leadtui.scoring import starter
@@ -44,7 +44,7 @@ def card_of(ctx: Ctx, lead_id: int) -> ScoreCard | None:
 
     @query(Permission.LEADS_VIEW, hot=True)
     def probe(tx: Tx) -> ScoreCard | None:
-        return cards.card(tx, lead_id)
+        return cards.card(tx, queries.lead(tx, lead_id))
 
     return probe(ctx)
 

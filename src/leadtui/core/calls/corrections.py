@@ -189,7 +189,7 @@ def _task_follows(tx: Tx, said: LogCall, call: Past, standing: Standing) -> int 
         kind = TaskKind.CALLBACK if said.outcome is Outcome.CALLBACK else TaskKind.FOLLOW_UP
         # one active callback a lead: somebody has agreed on another time since
         if kind is TaskKind.FOLLOW_UP or not past_queries.has_callback(tx, call.lead_id):
-            task_id = log_queries.new_task(tx, call.lead_id, call.id, kind, due, said.note)
+            task_id = log_queries.new_task(tx, call.lead_id, call.id, kind, due, said.note)()
             owners.add(tx.actor.user_id)
     if owners:
         # it counts as something that happened to the lead: an older way back to before it is closed

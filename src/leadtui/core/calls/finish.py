@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -68,10 +69,11 @@ def log(tx: Tx, command: LogCall) -> Logged:
     if moved is None:
         raise NotFound("open_call", open_call_id=said.open_call_id)
     call_id, rested = moved
-    done = settle(tx, said, call, then, call_id, tx.now)
     incoming = bool(call.direction)
     share = rules.share(said.status, said.outcome, said.amount, talk, call.rank_key, incoming=incoming)
-    day_queries.add(tx, report.date(), report.hour, share)
+    done = settle(
+        tx, said, call, then, call_id, tx.now, lambda: day_queries.add(tx, report.date(), report.hour, share)
+    )
     tx.notify("call", tx.actor.user_id)
     if rested:
         tx.notify("pause", tx.actor.user_id)
@@ -137,15 +139,31 @@ class Settled:
     """Other leads that share a number which may not be called any more."""
 
 
-def settle(tx: Tx, said: LogCall, call: Finishing, then: rules.After, call_id: int, at: datetime) -> Settled:
-    """Write what follows from a call of `at`: lead, numbers, tasks; tell whom it concerns."""
+def settle(
+    tx: Tx,
+    said: LogCall,
+    call: Finishing,
+    then: rules.After,
+    call_id: int,
+    at: datetime,
+    also: Callable[[], None] | None = None,
+) -> Settled:
+    """Write what follows from a call of `at`: lead, numbers, tasks; tell whom it concerns.
+
+    Sent together, one round trip; `also` sends what else is to travel with it.
+    """
     blocked = said.outcome is Outcome.DO_NOT_CALL
     phone_ok = call.standing.phone_ok and (not then.bad_number or call.other_number is not None)
-    version = log_queries.move_lead(tx, call.lead_id, then, at, dnc=blocked, phone_ok=phone_ok)
-    if then.bad_number:
-        log_queries.bad_number(tx, call_id, call.lead_id, call.phone, call.other_number)
-    others = log_queries.block_numbers(tx, call_id, call.lead_id, call.phone) if blocked else []
-    task_id = _tasks(tx, said, call.lead_id, call_id, then, at, [lead for lead, _version in others])
+    with tx.pg.pipeline():
+        moved = log_queries.move_lead(tx, call.lead_id, then, at, dnc=blocked, phone_ok=phone_ok)
+        if then.bad_number:
+            log_queries.bad_number(tx, call_id, call.lead_id, call.phone, call.other_number)
+        others = log_queries.block_numbers(tx, call_id, call.lead_id, call.phone) if blocked else []
+        tasks = _tasks(tx, said, call.lead_id, call_id, then, at, [lead for lead, _version in others])
+        if also is not None:
+            also()
+    version = moved()
+    task_id = tasks()
     tx.notify("lead", call.lead_id, version)
     for lead_id, other_version in others:
         tx.notify("lead", lead_id, other_version)
@@ -172,23 +190,29 @@ def _tasks(
     then: rules.After,
     at: datetime,
     others: list[int],
-) -> int | None:
-    """Close, push or make tasks; tell their owners. The new task's id."""
-    owners: set[int | None] = set()
+) -> Callable[[], int | None]:
+    """Close, push or make tasks. Reading the answers tells their owners and gives the new task's id."""
+    changed: list[log_queries.Owners] = []
     if then.close is rules.Close.PUSH:
-        owners.update(log_queries.push_callback(tx, lead_id, call_id, then.push_to))
+        changed.append(log_queries.push_callback(tx, lead_id, call_id, then.push_to))
     elif then.close is rules.Close.ANSWERED:
-        owners.update(log_queries.close_answered(tx, lead_id, call_id, rules.due_before(at)))
+        changed.append(log_queries.close_answered(tx, lead_id, call_id, rules.due_before(at)))
     gone = [lead_id, *others] if then.close is rules.Close.ALL else others
     if gone:
-        owners.update(log_queries.cancel_tasks(tx, gone))
+        changed.append(log_queries.cancel_tasks(tx, gone))
     made = None
     if then.new_task_at is not None:
         kind = TaskKind.CALLBACK if said.outcome is Outcome.CALLBACK else TaskKind.FOLLOW_UP
         made = log_queries.new_task(tx, lead_id, call_id, kind, then.new_task_at, said.note)
-        owners.add(tx.actor.user_id)
-    tell(tx, owners)
-    return made
+
+    def read() -> int | None:
+        owners = {owner for one in changed for owner in one()}
+        if made is not None:
+            owners.add(tx.actor.user_id)
+        tell(tx, owners)
+        return None if made is None else made()
+
+    return read
 
 
 def tell(tx: Tx, owners: set[int | None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -102,32 +103,32 @@ def move(tx: Tx, command: LogCall, talk: int | None, report: datetime) -> tuple[
     return None if row is None else (row[0], row[1])
 
 
-def move_lead(tx: Tx, lead_id: int, then: After, at: datetime, *, dnc: bool, phone_ok: bool) -> int:
-    """Put the lead where the table says after a call at `at`; its new version. A colleague's claim stays."""
-    row = one(
-        tx,
-        tx.send(
-            _QUEUE,
-            {
-                "lead": lead_id,
-                "team": tx.actor.team_id,
-                "me": tx.actor.user_id,
-                "at": at,
-                "state": int(then.state),
-                "owner": then.owner_id,
-                "callback_at": then.callback_at,
-                "hidden": then.hidden_until,
-                "capped": then.capped,
-                "attempts": then.attempts,
-                "today": then.attempts_today,
-                "day": then.attempts_day,
-                "rejections": then.rejections,
-                "dnc": dnc,
-                "phone_ok": phone_ok,
-            },
-        ),
+def move_lead(
+    tx: Tx, lead_id: int, then: After, at: datetime, *, dnc: bool, phone_ok: bool
+) -> Callable[[], int]:
+    """Put the lead where the table says after a call at `at`; reads its new version. A colleague's claim
+    stays."""
+    sent = tx.send(
+        _QUEUE,
+        {
+            "lead": lead_id,
+            "team": tx.actor.team_id,
+            "me": tx.actor.user_id,
+            "at": at,
+            "state": int(then.state),
+            "owner": then.owner_id,
+            "callback_at": then.callback_at,
+            "hidden": then.hidden_until,
+            "capped": then.capped,
+            "attempts": then.attempts,
+            "today": then.attempts_today,
+            "day": then.attempts_day,
+            "rejections": then.rejections,
+            "dnc": dnc,
+            "phone_ok": phone_ok,
+        },
     )
-    return int(row[0])
+    return lambda: int(one(tx, sent)[0])
 
 
 # numbers ----------------------------------------------------------------------------------------------------
@@ -209,86 +210,82 @@ def block_numbers(tx: Tx, call_id: int, lead_id: int, phone: str | None) -> list
 
 # tasks ------------------------------------------------------------------------------------------------------
 
+Owners = Callable[[], list[int | None]]
+"""Reads whose tasks were changed. What writes here is sent and not waited for: several travel together."""
 
-def cancel_tasks(tx: Tx, lead_ids: list[int]) -> list[int | None]:
-    """Cancel every open task of these leads; gives their owners."""
-    rows = tx.rows(
-        tx.send(
-            "update task set state = %s, done_at = %s, version = version + 1 "
-            "where lead_id = any(%s) and team_id = %s and state = 0 returning owner_id",
-            (int(TaskEnd.CANCELLED), tx.now, lead_ids, tx.actor.team_id),
-        )
+
+def cancel_tasks(tx: Tx, lead_ids: list[int]) -> Owners:
+    """Cancel every open task of these leads; reads their owners."""
+    sent = tx.send(
+        "update task set state = %s, done_at = %s, version = version + 1 "
+        "where lead_id = any(%s) and team_id = %s and state = 0 returning owner_id",
+        (int(TaskEnd.CANCELLED), tx.now, lead_ids, tx.actor.team_id),
     )
-    return [row[0] for row in rows]
+    return lambda: [row[0] for row in tx.rows(sent)]
 
 
-def close_answered(tx: Tx, lead_id: int, call_id: int, due_before: datetime) -> list[int | None]:
+def close_answered(tx: Tx, lead_id: int, call_id: int, due_before: datetime) -> Owners:
     """Close what this call was for: the lead's callback (cancelled where it was not due yet) and the actor's
-    follow-ups that are due. Gives their owners."""
-    rows = tx.rows(
-        tx.send(
-            "update task set state = case when due_at <= %(due)s then 1 else 2 end, done_at = %(now)s, "
-            "call_id = %(call)s, version = version + 1 "
-            "where lead_id = %(lead)s and team_id = %(team)s and state = 0 "
-            "and (kind = 1 or (kind = 2 and owner_id = %(me)s and due_at <= %(due)s)) returning owner_id",
-            {
-                "due": due_before,
-                "now": tx.now,
-                "call": call_id,
-                "lead": lead_id,
-                "team": tx.actor.team_id,
-                "me": tx.actor.user_id,
-            },
-        )
+    follow-ups that are due. Reads their owners."""
+    sent = tx.send(
+        "update task set state = case when due_at <= %(due)s then 1 else 2 end, done_at = %(now)s, "
+        "call_id = %(call)s, version = version + 1 "
+        "where lead_id = %(lead)s and team_id = %(team)s and state = 0 "
+        "and (kind = 1 or (kind = 2 and owner_id = %(me)s and due_at <= %(due)s)) returning owner_id",
+        {
+            "due": due_before,
+            "now": tx.now,
+            "call": call_id,
+            "lead": lead_id,
+            "team": tx.actor.team_id,
+            "me": tx.actor.user_id,
+        },
     )
-    return [row[0] for row in rows]
+    return lambda: [row[0] for row in tx.rows(sent)]
 
 
-def push_callback(tx: Tx, lead_id: int, call_id: int, to: datetime | None) -> list[int | None]:
-    """Propose the lead's callback again at `to`, or release it to the team. Gives its owner."""
-    rows = tx.rows(
-        tx.send(
-            "update task set tries = tries + 1, due_at = coalesce(%(to)s::timestamptz, due_at), "
-            "state = case when %(to)s::timestamptz is null then %(released)s else 0 end, "
-            "done_at = case when %(to)s::timestamptz is null then %(now)s::timestamptz end, "
-            "call_id = %(call)s, version = version + 1 "
-            "where lead_id = %(lead)s and team_id = %(team)s and kind = 1 and state = 0 returning owner_id",
-            {
-                "to": to,
-                "released": int(TaskEnd.RELEASED),
-                "now": tx.now,
-                "call": call_id,
-                "lead": lead_id,
-                "team": tx.actor.team_id,
-            },
-        )
+def push_callback(tx: Tx, lead_id: int, call_id: int, to: datetime | None) -> Owners:
+    """Propose the lead's callback again at `to`, or release it to the team. Reads its owner."""
+    sent = tx.send(
+        "update task set tries = tries + 1, due_at = coalesce(%(to)s::timestamptz, due_at), "
+        "state = case when %(to)s::timestamptz is null then %(released)s else 0 end, "
+        "done_at = case when %(to)s::timestamptz is null then %(now)s::timestamptz end, "
+        "call_id = %(call)s, version = version + 1 "
+        "where lead_id = %(lead)s and team_id = %(team)s and kind = 1 and state = 0 returning owner_id",
+        {
+            "to": to,
+            "released": int(TaskEnd.RELEASED),
+            "now": tx.now,
+            "call": call_id,
+            "lead": lead_id,
+            "team": tx.actor.team_id,
+        },
     )
-    return [row[0] for row in rows]
+    return lambda: [row[0] for row in tx.rows(sent)]
 
 
-def new_task(tx: Tx, lead_id: int, call_id: int, kind: TaskKind, due_at: datetime, note: str) -> int:
-    """A task of the actor's that this call made; gives its id."""
-    row = one(
-        tx,
-        tx.send(
-            "with t as (insert into task (team_id, lead_id, owner_id, kind, due_at, note, call_id, "
-            "created_by, created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id, call_id), "
-            "kept as (update call_undo u set task_id = t.id from t where u.call_id = t.call_id) "
-            "select id from t",
-            (
-                tx.actor.team_id,
-                lead_id,
-                tx.actor.user_id,
-                int(kind),
-                due_at,
-                note,
-                call_id,
-                tx.actor.user_id,
-                tx.now,
-            ),
+def new_task(
+    tx: Tx, lead_id: int, call_id: int, kind: TaskKind, due_at: datetime, note: str
+) -> Callable[[], int]:
+    """A task of the actor's that this call made; reads its id."""
+    sent = tx.send(
+        "with t as (insert into task (team_id, lead_id, owner_id, kind, due_at, note, call_id, "
+        "created_by, created_at) values (%s, %s, %s, %s, %s, %s, %s, %s, %s) returning id, call_id), "
+        "kept as (update call_undo u set task_id = t.id from t where u.call_id = t.call_id) "
+        "select id from t",
+        (
+            tx.actor.team_id,
+            lead_id,
+            tx.actor.user_id,
+            int(kind),
+            due_at,
+            note,
+            call_id,
+            tx.actor.user_id,
+            tx.now,
         ),
     )
-    return int(row[0])
+    return lambda: int(one(tx, sent)[0])
 
 
 # giving back ------------------------------------------------------------------------------------------------

@@ -115,26 +115,29 @@ def _standing(row: tuple[Any, ...]) -> Standing:
     return Standing(*values)
 
 
+_STANDING_OF_CALL: Final = _LOCK_LEAD.rsplit("for update", 1)[0]
+
+
 def standing(tx: Tx, lead_id: int) -> Standing | None:
     """Where a lead of the actor's team stands."""
     row = tx.row(tx.send(_STANDING, (tx.actor.team_id, lead_id)))
     return None if row is None else _standing(row)
 
 
+def _send_renew(tx: Tx, open_call_id: UUID, lease: datetime) -> psycopg.Cursor[tuple[Any, ...]]:
+    params = {
+        "id": open_call_id,
+        "me": tx.actor.user_id,
+        "team": tx.actor.team_id,
+        "now": tx.now,
+        "lease": lease,
+    }
+    return tx.send(_RENEW, params)
+
+
 def renew(tx: Tx, open_call_id: UUID, lease: datetime) -> OpenCall | None:
     """Extend a lease that still holds; None where it does not."""
-    row = tx.row(
-        tx.send(
-            _RENEW,
-            {
-                "id": open_call_id,
-                "me": tx.actor.user_id,
-                "team": tx.actor.team_id,
-                "now": tx.now,
-                "lease": lease,
-            },
-        )
-    )
+    row = tx.row(_send_renew(tx, open_call_id, lease))
     return None if row is None else as_open_call(row)
 
 
@@ -156,18 +159,46 @@ class Mark(enum.StrEnum):
     ENDED = "ended_at = coalesce(ended_at, %(now)s)"
 
 
+_MARK: Final = {
+    what: f"with o as (update open_call set {what.value}, version = version + 1 "  # noqa: S608
+    "where id = %(id)s and agent_id = %(me)s and team_id = %(team)s {where} "
+    f"returning *) select {OPEN_COLUMNS} from o join lead l on l.id = o.lead_id"
+    for what in Mark
+}
+
+
+def _send_mark(tx: Tx, open_call_id: UUID, what: Mark, where: str = "") -> psycopg.Cursor[tuple[Any, ...]]:
+    params = {"id": open_call_id, "me": tx.actor.user_id, "team": tx.actor.team_id, "now": tx.now}
+    return tx.send(_MARK[what].format(where=where), params)
+
+
 def mark(tx: Tx, open_call_id: UUID, what: Mark) -> OpenCall:
     """Record that it was dialled, answered (and so dialled) or hung up."""
-    row = one(
-        tx,
-        tx.send(
-            f"with o as (update open_call set {what.value}, "  # noqa: S608
-            "version = version + 1 where id = %(id)s and agent_id = %(me)s and team_id = %(team)s "
-            f"returning *) select {OPEN_COLUMNS} from o join lead l on l.id = o.lead_id",
-            {"id": open_call_id, "me": tx.actor.user_id, "team": tx.actor.team_id, "now": tx.now},
-        ),
+    return as_open_call(one(tx, _send_mark(tx, open_call_id, what)))
+
+
+_LIVE: Final = {
+    Mark.DIALLED: "and live and direction = 0",
+    Mark.ANSWERED: "and live and direction = 0",
+    Mark.ENDED: "and live and coalesce(dialled_at, answered_at) is not null",
+}
+
+
+def beat_and_mark(
+    tx: Tx, open_call_id: UUID, lease: datetime, what: Mark
+) -> tuple[OpenCall | None, Standing | None, OpenCall | None]:
+    """In one round trip: the call with its lease extended, as `renew`, before the mark; where its lead
+    stands; and the call marked, None where the lease is over or there is nothing to mark."""
+    with tx.pg.pipeline():
+        renewed = _send_renew(tx, open_call_id, lease)
+        stands = tx.send(_STANDING_OF_CALL, (tx.actor.team_id, open_call_id, tx.actor.user_id))
+        marked = _send_mark(tx, open_call_id, what, _LIVE[what])
+    call, lead, after = tx.row(renewed), tx.row(stands), tx.row(marked)
+    return (
+        None if call is None else as_open_call(call),
+        None if lead is None else _standing(lead),
+        None if after is None else as_open_call(after),
     )
-    return as_open_call(row)
 
 
 # finishing -------------------------------------------------------------------------------------------------

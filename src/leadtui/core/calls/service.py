@@ -194,7 +194,12 @@ def hung_up(tx: Tx, open_call_id: UUID) -> OpenCall:
 
 
 def _marked(tx: Tx, open_call_id: UUID, what: queries.Mark) -> OpenCall:
-    found = _beat(tx, open_call_id)
+    lease = tx.now + policy_of(tx).lease
+    # on the assumption that all is well; where it is not, what is raised takes the mark back
+    found, standing, marked = queries.beat_and_mark(tx, open_call_id, lease, what)
+    if found is None:
+        found, marked = _beat(tx, open_call_id), None
+        standing = queries.standing(tx, found.lead_id)
     tx.audit(f"lead:{found.lead_id}", open_call=str(found.id))
     if not found.live:
         raise finish.moved_on(tx, found.lead_id, open_call_id=found.id)
@@ -204,14 +209,14 @@ def _marked(tx: Tx, open_call_id: UUID, what: queries.Mark) -> OpenCall:
     elif found.direction:
         return found
     elif what is queries.Mark.DIALLED and found.dialled_at is None:
-        _may_dial(tx, found.lead_id)
-    marked = queries.mark(tx, open_call_id, what)
+        _may_dial(tx, found.lead_id, standing)
+    if marked is None:
+        marked = queries.mark(tx, open_call_id, what)
     tx.notify("call", tx.actor.user_id)
     return marked
 
 
-def _may_dial(tx: Tx, lead_id: int) -> None:
-    standing = queries.standing(tx, lead_id)
+def _may_dial(tx: Tx, lead_id: int, standing: eligibility.Standing | None) -> None:
     if standing is None:
         raise NotFound("lead", lead_id=lead_id)
     against = eligibility.verdicts(standing, policy_of(tx), tx.actor.user_id, tx.now)

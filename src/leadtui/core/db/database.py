@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import select
 import threading
 import time
 import weakref
@@ -33,8 +34,10 @@ GUARDS: Final = (
 )
 """Set on connect: nobody's statement outlives them or holds everybody up (DATA-PATH, traps)."""
 
-IDLE_SECONDS: Final = 30.0
-_FRESH_SECONDS: Final = 1.0
+IDLE_SECONDS: Final = 600.0
+"""A connection that is closed and opened again costs the server a tenth of a second: its catalogue, every
+plan. The pool closes what was not needed for so long; the second one of a program is needed now and then."""
+_FRESH_SECONDS: Final = 15.0
 _PATIENCE: Final = 20.0
 """Seconds that one attempt to connect goes on: a server that comes back is found within half a second, while
 the pool's own attempts grow apart to minutes."""
@@ -63,6 +66,14 @@ def _patient(revive: Revive | None, closing: threading.Event) -> type[PgConnecti
                 closing.wait(_AGAIN)
 
     return Patient
+
+
+def _said(connection: PgConnection) -> bool:
+    """Whether anything waits to be read on an idle connection: it is nothing that anybody asked for."""
+    try:
+        return bool(select.select([connection.fileno()], [], [], 0)[0])
+    except (OSError, ValueError, psycopg.Error):
+        return True  # closed, or a number that `select` does not take: ask
 
 
 class Database:
@@ -99,8 +110,10 @@ class Database:
         self._teller: threading.Thread | None = None
 
     def _check(self, connection: PgConnection) -> None:
-        # A round trip before every transaction would cost more than many statements do.
-        if time.monotonic() - self._used.get(connection, 0.0) > _FRESH_SECONDS:
+        # A round trip before every transaction would cost more than many statements do. A server that has
+        # ended a connection (stopped, crashed, told to) said so on its socket: only then, and after a long
+        # time, in which a cable may have been cut, is it asked.
+        if time.monotonic() - self._used.get(connection, 0.0) > _FRESH_SECONDS or _said(connection):
             ConnectionPool.check_connection(connection)
 
     @contextmanager

@@ -24,6 +24,7 @@ from leadtui.core.leads.dto import (
     Sort,
     Zone,
 )
+from leadtui.core.scores import queries as score_queries
 
 _ROW = 27  # columns of a list row
 
@@ -38,6 +39,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         lead, phones, calls, numbers = record_queries.record(tx, lead_id, looked_up=looked_up)
         listed = queries.counted(tx, asked)
         member = record_queries.in_list(tx, asked.shape, asked.params, lead_id)
+        scored = score_queries.send_lead(tx, lead_id)
     found = tx.row(lead)
     if found is None:
         raise NotFound("lead_unknown", lead_id=lead_id)
@@ -78,7 +80,7 @@ def record(tx: Tx, lead_id: int, filter: LeadFilter | None, sort: Sort, *, looke
         version=version,
         place=_place(tx, asked, _keyset(row, found, sort)) if inside else None,
         queue_size=_size(tx, asked, listed),
-        score=_score(tx, lead_id),
+        score=_score(tx, scored()),
         calls=tuple(call for call in told if not call.undone),
         undone=tuple(call for call in told if call.undone),
         calls_total=past[0][-1] if past else 0,
@@ -142,12 +144,12 @@ def _number(tx: Tx, sent: queries.Sent) -> int:
     return 0 if row is None else int(row[0])
 
 
-def _score(tx: Tx, lead_id: int) -> ScoreCard | None:
+def _score(tx: Tx, scored: score_queries.ScoredLead | None) -> ScoreCard | None:
     """A model that cannot be loaded keeps nobody from seeing a customer."""
     # the model's library is loaded by the first card, not by the first page
     from leadtui.core.scores import cards
 
     try:
-        return cards.card(tx, lead_id)
+        return cards.card(tx, scored)
     except (Conflict, Unavailable):
         return None

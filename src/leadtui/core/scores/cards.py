@@ -51,21 +51,20 @@ def score_lead(tx: Tx, lead_id: int) -> Rescored:
     )
 
 
-def card(tx: Tx, lead_id: int) -> ScoreCard | None:
-    """The score that the lead has, as an account; None while it is unscored. Works in a hot service too.
+def card(tx: Tx, found: queries.ScoredLead | None) -> ScoreCard | None:
+    """The score that a lead has, as an account; None while it is unscored. Works in a hot service too.
 
     The account always ends at the score that the list shows: it is made again from the facts as they were,
     and where those have changed since, the difference is in its last line. Raises Conflict("model_…"),
     Unavailable("scoring_library").
     """
-    found = queries.lead(tx, lead_id)
     if found is None or found.rank_key < 0 or found.model_id is None:
         return None
     live = engine.of_model(tx, found.model_id)
     if live is None:
         return None
     run = None if found.run_id is None else queries.run(tx, found.run_id)
-    single = queries.last_single(tx, lead_id, found.model_id)
+    single = queries.last_single(tx, found.lead_id, found.model_id)
     if single is not None and single.rank_key != found.rank_key:
         single = None
     features = _as_scored(live.scorer, found) if single is None else snapshot.from_json(single.features)

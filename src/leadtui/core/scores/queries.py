@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -32,6 +32,7 @@ _LEAD: Final = f"""
 class ScoredLead:
     """A lead as a model sees it, and the score it has."""
 
+    lead_id: int
     features: Features
     team_id: int
     rank_key: int
@@ -68,11 +69,21 @@ class Single:
     features: Mapping[str, Any]
 
 
+def send_lead(tx: Tx, lead_id: int) -> Callable[[], ScoredLead | None]:
+    """Ask for a lead in the caller's scope; reads it."""
+    params = {"lead": lead_id, "all": tx.actor.sees_all, "team": tx.actor.team_id}
+    sent = tx.send(_LEAD, params)
+
+    def read() -> ScoredLead | None:
+        row = tx.row(sent)
+        return None if row is None else ScoredLead(lead_id, Features(*row[:13]), *row[13:])
+
+    return read
+
+
 def lead(tx: Tx, lead_id: int) -> ScoredLead | None:
     """A lead in the caller's scope."""
-    params = {"lead": lead_id, "all": tx.actor.sees_all, "team": tx.actor.team_id}
-    row = tx.row(tx.send(_LEAD, params))
-    return None if row is None else ScoredLead(Features(*row[:13]), *row[13:])
+    return send_lead(tx, lead_id)()
 
 
 def deployed(tx: Tx) -> ModelRef | None:
