@@ -147,6 +147,25 @@ async def test_hanging_up_stands_the_clock_and_writing_up_begins(
         assert floor.sql("select ended_at from call_log") == [(ended,)]
 
 
+async def test_who_answers_after_all_is_not_one_who_did_not(
+    open_app: OpenApp, real_db: OwnDatabase, floor: Floor
+) -> None:
+    lead = floor.lead()
+    async with open_app(make_user(real_db, "agent")) as (app, pilot):
+        await pilot.press("n")
+        await until(pilot, opened(app, lead))
+        form = screen(app).form
+        await pilot.press("d")
+        await until(pilot, lambda: app.open_call is not None and app.open_call.dialled_at is not None)
+        await pilot.press("0", "enter")
+        assert form.note.text
+        await pilot.press("space")
+        await until(pilot, lambda: app.open_call is not None and app.open_call.answered_at is not None)
+        await until(pilot, lambda: form.rows.chosen is None)
+        assert form.note.text == ""
+        assert form.rows.has_focus
+
+
 async def test_handing_over_before_dialling_gives_it_to_the_colleague(
     open_app: OpenApp, real_db: OwnDatabase, as_real_role: MakeCtx, floor: Floor
 ) -> None:

@@ -139,6 +139,19 @@ class CallForm(FormParts):
         self.note.focus()
         self.post_message(self.Edited(self))
 
+    def answered(self) -> None:
+        """Somebody answered after all: "not answered" is not true any more, nor is its ready-made note."""
+        rows = self.rows
+        if not self.opened or rows.chosen != NOT_ANSWERED:
+            return
+        ours = self._ready_made()
+        rows.chosen, rows.macro, rows.writing = None, None, False
+        if ours:
+            self._write("")
+        self._show()
+        rows.focus()
+        self.post_message(self.Edited(self))
+
     def ready_made(self) -> frozenset[str]:
         """The notes of the macros: nobody's own words."""
         return frozenset(macro.note.strip() for macro in self.rows.macros)

@@ -104,7 +104,11 @@ class LoopKeys(WhyNotKeys):
         if call is not None and call.answered_at is not None:
             self.tick_guide()
         elif call is not None:
-            self.load("mark", calls.answered, call.id, then=self.desk.take_call, failed=self.not_marked)
+            self.load("mark", calls.answered, call.id, then=self._answered_now, failed=self.not_marked)
+
+    def _answered_now(self, call: OpenCall) -> None:
+        self.desk.take_call(call)
+        self.form.answered()
 
     def action_hang_up(self) -> None:
         """`e`: the clock of the talk stands; what remains is writing up."""
