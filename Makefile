@@ -49,7 +49,7 @@ setup: $(VENV)/.dev
 	@echo "ready: $(BIN)/leadtui"
 
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadfile)
+	$(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 3 --dist loadfile)
 
 check: $(VENV)/.dev
 	$(BIN)/ruff check .

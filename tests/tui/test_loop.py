@@ -158,7 +158,7 @@ async def test_who_answers_after_all_is_not_one_who_did_not(
         await pilot.press("d")
         await until(pilot, lambda: app.open_call is not None and app.open_call.dialled_at is not None)
         await pilot.press("0", "enter")
-        assert form.note.text
+        await until(pilot, lambda: form.note.text)
         await pilot.press("space")
         await until(pilot, lambda: app.open_call is not None and app.open_call.answered_at is not None)
         await until(pilot, lambda: form.rows.chosen is None)
